@@ -1,0 +1,617 @@
+"""규칙과 `rerun` 자신의 검사입니다.
+
+모든 규칙을 지키는 작은 노트북을 하나 만들고, 한 곳씩 어겨 그 규칙만 알아채는지 봅니다.
+"""
+
+import copy
+import os
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from tests import rerun, rules
+
+GLOSSARY = """# 강의
+
+## 용어
+
+| 쓰는 말 | 영어 | 쓰지 않는 말 |
+|---|---|---|
+| 기울기 | gradient | 그래디언트, 변화도 |
+| 기울기 소실 | vanishing gradient | 그래디언트 소실 |
+| 직선의 기울기 | slope | |
+| 경사 하강법 | gradient descent | 경사하강법 |
+| 확률적 경사 하강법 | stochastic gradient descent (SGD) | |
+| 매개변수 | parameter | 파라미터 |
+| 하이퍼파라미터 | hyperparameter | 하이퍼파라메터 |
+| 손실 함수 | loss function | 로스, 손실함수 |
+| 층, 은닉층 | layer, hidden layer | 레이어 |
+| 배치, 미니배치 | batch, mini-batch | |
+| 훈련 세트 / 테스트 세트 | training / test set | 평가 데이터 |
+| 특성 | feature | 피처 |
+| 정규화 | normalization (min-max) | |
+
+## 기여
+"""
+TERMS = rules.read_glossary(GLOSSARY)
+PNG = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=\n"
+)
+TITLE = """# 01. 점 다섯 개
+
+직선을 배웁니다. 기울기(gradient)를 씁니다.
+
+| | |
+|---|---|
+| 배우는 것 | 직선을 맞춥니다. |
+| 먼저 볼 노트북 | [00. 시작](00_start.ipynb#첫-걸음) |
+| 걸리는 시간 | 10분 |"""
+MODEL = """class Line(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(1, 1)
+
+    def slope(self):
+        return self.linear.weight.item()"""
+SUMMARY = """## 정리
+
+- 직선을 맞추었습니다.
+- 기울기를 구했습니다.
+- 모양을 확인했습니다."""
+MORE = """## 더 해 볼 것
+
+- 점을 늘려 봅니다.
+
+[이전](00_start.ipynb) | [다음](02_next.ipynb)"""
+
+
+def stream(text, name="stdout"):
+    return new_output("stream", text=text, name=name)
+
+
+def figure():
+    data = {"image/png": PNG, "text/plain": "<Figure size 500x350 with 1 Axes>"}
+    return new_output("display_data", data)
+
+
+def failure(evalue="모양", line="torch.zeros(2) @ torch.zeros(3)"):
+    trace = ["Traceback (most recent call last)", f"Cell In[7], line 1\n----> 1 {line}"]
+    return new_output("error", ename="RuntimeError", evalue=evalue, traceback=trace)
+
+
+def code(name, source, *outputs, tags=()):
+    return new_code_cell(source, id=name, outputs=[*outputs], metadata={"tags": [*tags]})
+
+
+def text(name, source):
+    return new_markdown_cell(source, id=name)
+
+
+def good_notebook():
+    cells = [
+        text("title", TITLE),
+        code("imports", "import torch\nfrom torch import nn"),
+        text("model-text", "## 모델\n\n`nn.Linear(1, 1)`을 씁니다. `model.linear`에 있습니다."),
+        code("model", MODEL),
+        code("train", "losses = [3.0, 1.0]\nlosses", stream("1.0\n"), tags=[rules.IGNORED]),
+        code("check", "# 직접 확인: 손실이 줄어듦\nassert losses[-1] < losses[0]"),
+        code("draw", "ax = losses", figure()),
+        text("caption", "**그림 1.** 손실이 걸음마다 줄어듭니다."),
+        code("shape", "# 직접 확인: 기록은 두 걸음\nassert len(losses) == 2"),
+        text("mistake", "## 흔한 실수: 모양\n\n[모델](#모델)의 모양이 다릅니다."),
+        code("crash", "torch.zeros(2) @ torch.zeros(3)", failure(), tags=["raises-exception"]),
+        text("summary", SUMMARY),
+        text("more", MORE),
+    ]
+    return rerun.canonicalise(new_notebook(cells=cells))
+
+
+def save(folder, nb, terms=TERMS):
+    """이웃한 강의 둘과 함께 저장하고 다시 읽습니다."""
+    for name in ("00_start", "02_next"):
+        neighbour = new_notebook(cells=[text("title", "# 제목\n\n## 첫 걸음")])
+        rerun.save(neighbour, folder / f"{name}.ipynb")
+    rerun.save(nb, folder / "01_line.ipynb")
+    return rules.Notebook.read(folder / "01_line.ipynb", terms)
+
+
+def complaining(nb):
+    return {name for name, rule in rules.RULES.items() if rule(nb)}
+
+
+# ---------------------------------------------------------------- 노트북을 어기는 방법
+
+
+def find(nb, name):
+    return next(cell for cell in nb.cells if cell.id == name)
+
+
+def edit(name, old, new):
+    """셀의 글 일부를 바꿉니다."""
+
+    def change(nb):
+        cell = find(nb, name)
+        assert old in cell.source
+        cell.source = cell.source.replace(old, new)
+
+    return change
+
+
+def append(name, more):
+    return lambda nb: find(nb, name).update(source=find(nb, name).source + more)
+
+
+def give(name, **fields):
+    return lambda nb: find(nb, name).update(copy.deepcopy(fields))
+
+
+def output(name, *outputs):
+    return give(name, outputs=outputs)
+
+
+def retag(name, *tags):
+    return give(name, metadata={"tags": [*tags]} if tags else {})
+
+
+def drop(name):
+    return lambda nb: nb.cells.remove(find(nb, name))
+
+
+def renumber(nb):
+    for count, cell in enumerate((cell for cell in nb.cells if cell.cell_type == "code"), start=1):
+        cell["execution_count"] = count
+
+
+def all_of(*changes):
+    return lambda nb: [change(nb) for change in changes]
+
+
+BROKEN = [
+    # 실행과 출력
+    ("executed", give("shape", source=""), {"metadata"}),
+    ("executed", give("model", execution_count=None), {"metadata"}),
+    ("executed", give("model", execution_count=7), {"metadata"}),
+    ("clean_outputs", output("model", stream("경고\n", "stderr"))),
+    ("clean_outputs", output("model", stream("<Line at 0x7f10aa20>\n"))),
+    ("clean_outputs", output("model", new_output("display_data", {"image/svg+xml": "<svg/>"}))),
+    ("clean_outputs", output("model", new_output("display_data", {"text/html": "<svg></svg>"}))),
+    ("clean_outputs", output("model", stream("/home/kim/data.csv\n"))),
+    ("clean_outputs", output("model", stream("lib/site-packages/torch\n"))),
+    ("clean_outputs", output("model", stream("C:\\Users\\kim\n"))),
+    ("clean_outputs", output("crash", failure(evalue="/home/kim/data.csv"))),
+    ("clean_outputs", output("crash", failure(line="open('/home/kim/data.csv')"))),
+    ("clean_outputs", retag("crash")),
+    # 코드
+    ("cell_length", append("draw", "\npass" + "\n" * 24 + "pass")),
+    ("cell_length", append("draw", "\n# " + "가" * 87)),
+    ("imports_in_one_cell", append("model", "\nimport math")),
+    ("imports_in_one_cell", append("model", "\n\n\ndef run():\n    from math import pi")),
+    ("no_redefinition", append("train", "\nLine = 3")),
+    ("no_redefinition", append("train", "\nfor torch in losses:\n    pass")),
+    ("no_redefinition", append("train", "\nwith losses as nn:\n    pass")),
+    ("no_redefinition", append("train", "\n\n\ndef Line():\n    pass")),
+    ("no_magic", edit("draw", "ax = losses", "%matplotlib inline")),
+    ("no_magic", edit("crash", "torch", "!ls\ntorch")),
+    ("no_magic", append("draw", "\nax?")),
+    ("no_magic", append("draw", "\n# NBVAL_IGNORE_OUTPUT")),
+    ("no_magic", append("draw", "\nwarnings.filterwarnings('ignore')")),
+    ("no_magic", append("draw", "\nwarnings.simplefilter('ignore')")),
+    ("quiet_ending", append("draw", "\ntorch.manual_seed(0)")),
+    ("quiet_ending", append("draw", "\nplt.plot(losses, 'o')")),
+    ("quiet_ending", append("draw", "\nax.legend()")),
+    ("encoding_given", append("draw", "\nopen('a.txt')")),
+    ("encoding_given", append("draw", "\nopen('a.txt', 'w')")),
+    ("encoding_given", append("draw", "\npath.read_text()")),
+    ("encoding_given", append("draw", "\npath.write_text('bw')")),
+    # 파일과 태그
+    ("metadata", lambda nb: nb.metadata.update(authors=["kim"])),
+    ("metadata", give("draw", metadata={"collapsed": True})),
+    ("metadata", give("draw", id="1f0c9a7b")),
+    ("metadata", give("draw", id="5b2f4c66-8a43-4d2f-9a52-0b5a4f0a9c11")),
+    ("metadata", append("model-text", "\n")),
+    ("metadata", retag("draw", "nbval-skip")),
+    ("ignored_followed_by_assert", edit("check", "# 직접 확인", "# 확인")),
+    ("ignored_followed_by_assert", edit("check", "losses[-1] < losses[0]", "True")),
+    ("ignored_followed_by_assert", edit("check", "losses[-1] < losses[0]", "1 < 2")),
+    ("ignored_followed_by_assert", edit("check", "losses[-1] < losses[0]", "(losses, '말')")),
+    ("ignored_followed_by_assert", edit("check", "assert", "ok =")),
+    ("ignored_followed_by_assert", retag("check", rules.IGNORED)),
+    ("ignored_followed_by_assert", retag("crash", "raises-exception", rules.IGNORED)),
+    # 차례
+    ("sections", edit("title", "# 01. ", "# 02. ")),
+    ("sections", edit("title", "# 01. ", "## 01. ")),
+    ("sections", edit("title", "배우는 것", "내용")),
+    ("sections", edit("title", "먼저 볼 노트북", "앞 강의")),
+    ("sections", edit("title", "걸리는 시간", "시간")),
+    ("sections", edit("model-text", "## 모델", "# 모델")),
+    ("sections", edit("mistake", "흔한 실수", "실수")),
+    ("sections", all_of(retag("train"), drop("check"), drop("shape"), renumber)),
+    ("sections", edit("mistake", "## 흔한 실수: 모양", "```\n## 흔한 실수\n```")),
+    ("ending", edit("summary", "## 정리", "## 끝")),
+    ("ending", edit("more", "더 해 볼 것", "참고")),
+    ("ending", edit("more", "## 더 해 볼 것", "## 연습 문제\n\n## 더 해 볼 것")),
+    ("ending", append("more", "\n\n## 부록")),
+    ("ending", append("summary", "\n- 하나\n- 둘\n- 셋")),
+    ("ending", edit("summary", "- 직선을 맞추었습니다.\n", "")),
+    # 링크와 그림
+    ("neighbours", edit("more", "[이전](00_start.ipynb)", "이전")),
+    ("neighbours", edit("more", "[다음](02_next.ipynb)", "다음")),
+    ("links_resolve", append("more", "\n\n[없음](03_none.ipynb)")),
+    ("links_resolve", append("more", "\n\n![없음](none.png)")),
+    ("links_resolve", append("more", "\n\n[뿌리](/etc)")),
+    ("links_resolve", edit("title", "#첫-걸음", "#둘째-걸음")),
+    ("links_resolve", edit("mistake", "(#모델)", "(#모형)")),
+    ("links_resolve", append("more", "\n\n[문서](http://pytorch.org)")),
+    ("links_resolve", append("more", "\n\n[문서](//pytorch.org)")),
+    ("links_resolve", append("more", "\n\n<http://pytorch.org>")),
+    ("links_resolve", append("more", "\n\n[문서](https://pytorch)")),
+    ("figures", edit("caption", "그림 1", "그림 2")),
+    ("figures", edit("caption", "**그림 1.**", "그림 1.")),
+    ("figures", edit("caption", "손실이 걸음마다 줄어듭니다.", "손실이 줍니다.")),
+    ("figures", drop("caption")),
+    ("figures", output("draw")),
+    # 글
+    ("glossary", append("mistake", " 그래디언트를 봅니다.")),
+    ("glossary", append("mistake", " (로스)를 봅니다.")),
+    ("glossary", append("mistake", "\n\n### 하이퍼 파라미터")),
+    ("glossary", append("model", "\n# 레이어 하나")),
+    ("glossary", append("model", "\nname = '평가 데이터'")),
+    ("glossary", output("train", stream("손실함수 1.0\n"))),
+    ("glossed", edit("title", "기울기(gradient)", "기울기")),
+    ("glossed", edit("title", "기울기(gradient)", "기울기(slope)")),
+    ("glossed", edit("title", "기울기(gradient)", "**기울기** (gradient)")),
+    ("glossed", edit("title", "직선을 맞춥니다", "은닉층을 씁니다")),
+    ("hamnida", append("mistake", " 모양을 바꿔요.")),
+    ("hamnida", append("mistake", " 모양이 **다르다.** 그렇습니다.")),
+    ("hamnida", append("mistake", " (왜 그럴까?)")),
+    ("hamnida", append("mistake", "\n\n| 이름 | 뜻 |\n|---|---|\n| 가 | 다르다. |")),
+    ("hamnida", append("mistake", " 놀랍습니다!")),
+    ("hamnida", append("mistake", " 우리는 모양을 봅니다.")),
+    ("hamnida", append("mistake", " 여러분도 봅니다.")),
+    ("hamnida", append("mistake", " 좋습니다 🎉")),
+    ("hamnida", append("draw", "\nprint('맞아요.')")),
+    ("hamnida", append("draw", "\nprint(f'{ax[0]}와 같다.', ax)")),
+    ("dotted_names", append("mistake", " `nn.Lineer`입니다.")),
+    ("dotted_names", append("mistake", " `torch.zeroes(3)`입니다.")),
+    ("dotted_names", append("mistake", " `torch.optim.lr_scheduler.NoLR`입니다.")),
+    ("dotted_names", append("mistake", " `loss.itme()`입니다.")),
+    ("dotted_names", append("mistake", " `x.grad.zeros_()`입니다.")),
+    ("dotted_names", append("mistake", " `model.fc9.weight`입니다.")),
+    ("dotted_names", append("mistake", " `Line.linaer`입니다.")),
+    ("dotted_names", append("mistake", " `optimizer.stepp()`입니다.")),
+    ("dotted_names", append("mistake", " `with torch.no_gard():`입니다.")),
+    ("dotted_names", append("mistake", " `@torch.no_gard()`입니다.")),
+    ("dotted_names", append("mistake", " `net.eval()`입니다.")),
+]
+
+
+def test_good_notebook_keeps_every_rule(tmp_path):
+    assert complaining(save(tmp_path, good_notebook())) == set()
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken[0])
+def test_only_the_broken_rule_complains(tmp_path, broken):
+    name, change, *others = broken
+    node = good_notebook()
+    change(node)
+    assert complaining(save(tmp_path, node)) == {name}.union(*others)
+
+
+def test_every_rule_is_broken_once():
+    assert {name for name, *_ in BROKEN} == set(rules.RULES)
+
+
+def test_complaints_name_the_cell(tmp_path):
+    node = good_notebook()
+    append("mistake", " 모양을 바꿔요.")(node)
+    [complaint] = rules.RULES["hamnida"](save(tmp_path, node))
+    assert complaint.startswith("mistake: ")
+    assert "바꿔요." in complaint
+
+
+def test_duplicate_ids_are_seen(tmp_path):
+    nb = save(tmp_path, good_notebook())
+    nb.cells[3]["id"] = "imports"
+    assert any("imports: " in complaint for complaint in rules.RULES["metadata"](nb))
+
+
+def test_first_and_last_lessons_have_one_neighbour(tmp_path):
+    save(tmp_path, good_notebook())
+    complaints = {
+        name: len(rules.RULES["neighbours"](rules.Notebook.read(tmp_path / f"{name}.ipynb")))
+        for name in ("00_start", "01_line", "02_next")
+    }
+    assert complaints == {"00_start": 1, "01_line": 0, "02_next": 1}
+
+
+# ---------------------------------------------------------------- 트집을 잡지 않아야 하는 글과 코드
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "손실은 0까지 내려갈까요? 왜 그렇습니까? 직접 실행해 보십시오.",
+        "- 명사로 끝나는 항목\n- 값은 3.5\n- 모양이 다릅니다(그림 1).",
+        "| 우리말 | 영어? |\n|:---|---:|\n| 여러 벌 | 1,000벌 |",
+        "## 왜 층이 필요한가?\n\n### 은닉층!",
+        "층수는 셋이고 배치합니다. 특성상 그렇습니다. 단층이며 2층입니다.",
+        "**은닉층**: 은닉층(hidden layer)입니다.\n\n- **배치:** **배치**(batch)입니다.",
+        "$\\text{층} = 3$과 `배치`와\n\n```python\nname = '매개변수다.'\n\nname = '배치'\n```\n\n$$\n\\text{배치}\n$$",
+        "[02. 배치와 층](02_next.ipynb) 다음입니다.",
+        "하이퍼파라미터(hyperparameter)는 크로스와 다릅니다. 칼로스와 새우리는 이름입니다.",
+        "[문서](https://pytorch.org/docs/stable/nn.html#linear-layers)와 <https://pytorch.org>입니다.",
+        "[위키](https://ko.wikipedia.org/wiki/신경망_(뇌))를 봅니다.",
+        "[실수](<#흔한-실수:-모양>)와 [점](#01.-점-다섯-개)으로 갑니다.",
+        "[다음](02%5Fnext.ipynb#%EC%B2%AB-%EA%B1%B8%EC%9D%8C)으로 갑니다.",
+        "### `loss`와 **모양**\n\n[여기](#loss와-모양)입니다.",
+        "`data/boston.csv`, `course.py`, `02_next.ipynb`, `README.md`, `2.13.0`, `0.5`입니다.",
+        "`nn.Linear.weight`, `torch.nn.functional.relu(x)`, `matplotlib.sankey.Sankey`입니다.",
+        "`x.grad.zero_()`, `x.grad_fn.name()`, `model.linear.weight.grad.item()`, `self.linear`, `y.numpy()`입니다.",
+        "`optimizer.zero_grad()`, `Line.forward`, `model.slope()`, `losses.append(loss.item())`, `df.values`입니다.",
+        "`with torch.no_grad():`와 `@torch.no_grad()`, `(5, 1)`, `x[0].item()`입니다.",
+        "`ax.plot(x)`, `rng.normal()`, `scheduler.step()`, `str.join`입니다.",
+        "비용이 5\\$입니다. `a`가 $b$보다 큽니다. '아닙니다.'라고 합니다. \"맞습니다.\"",
+    ],
+)
+def test_good_prose_is_left_alone(tmp_path, prose):
+    node = good_notebook()
+    append("mistake", "\n\n" + prose)(node)
+    nb = save(tmp_path, node)
+    assert {name: rule(nb) for name, rule in rules.RULES.items() if rule(nb)} == {}
+
+
+@pytest.mark.parametrize("tail", ["연습 문제", "다른 선택지", "다른 선택지\n\n## 연습 문제"])
+def test_allowed_endings(tmp_path, tail):
+    node = good_notebook()
+    edit("more", "\n\n[이전]", f"\n\n## {tail}\n\n[이전]")(node)
+    assert complaining(save(tmp_path, node)) == set()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "# " + "가" * 86,
+        "pass" + "\n" * 23 + "pass",
+        "x = 7\ny = (\n    x\n    % 2\n)",
+        "with open('a.txt', encoding='utf-8') as file:\n    file.read()",
+        "open('a.pt', 'rb').close()",
+        "path.read_text(encoding='utf-8')",
+        "with warnings.catch_warnings(record=True):\n    warnings.simplefilter('always')",
+        "ax.plot(losses);",
+        "torch.manual_seed(0)\nlosses.append(2)",
+        "sorted(Line for Line in losses)",
+        "def run(torch):\n    Line = torch",
+        "print('손실', f'{ax[0]}입니다.', 3, sep='요.')",
+        "title = '제목이다.'",
+    ],
+)
+def test_good_code_is_left_alone(tmp_path, source):
+    node = good_notebook()
+    append("draw", "\n" + source)(node)
+    nb = save(tmp_path, node)
+    assert {name: rule(nb) for name, rule in rules.RULES.items() if rule(nb)} == {}
+
+
+# ---------------------------------------------------------------- 용어
+
+
+def test_glossary_pairs_terms_with_english():
+    english = {term.korean: term.english for term in TERMS}
+    assert english["확률적 경사 하강법"] == "stochastic gradient descent"
+    assert english["은닉층"] == "hidden layer"
+    assert english["훈련 세트"] == "training set"
+    assert english["테스트 세트"] == "test set"
+    assert english["정규화"] == "normalization"
+    assert TERMS[0].forbidden == ["그래디언트", "변화도"]
+
+
+def test_glossary_of_a_text_without_table_is_empty():
+    assert (
+        rules.read_glossary("# 강의\n\n| 하나 | 둘 | 셋 |\n|---|---|---|\n| 가 | 나 | 다 |\n") == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("prose", "missing"),
+    [
+        ("경사 하강법은 좋습니다.", ["경사 하강법"]),
+        ("경사 하강법(gradient descent)은 좋습니다. 경사 하강법입니다.", []),
+        ("**경사 하강법**(gradient descent)과 *층(layer)*입니다.", []),
+        ("확률적 경사 하강법(stochastic gradient descent)을 씁니다.", []),
+        ("확률적 경사 하강법(stochastic gradient descent, SGD)을 씁니다.", []),
+        ("확률적 경사 하강법(SGD)을 씁니다.", ["확률적 경사 하강법"]),
+        ("확률적 경사 하강법(stochastic gradient descent)과 경사 하강법.", ["경사 하강법"]),
+        ("직선의 기울기(slope)와 기울기 소실(vanishing gradient)입니다.", []),
+        ("직선의 기울기(slope)와 기울기입니다.", ["기울기"]),
+        ("경사\n하강법을 씁니다.", ["경사 하강법"]),
+        ("층에서는, 배치마다의, 특성이라고 합니다.", ["층", "배치", "특성"]),
+        ("훈련 세트(training set)와 테스트 세트(test)입니다.", ["테스트 세트"]),
+        ("정규화(normalization)합니다.", []),
+        ("정규화합니다.", ["정규화"]),
+        ("비정규화합니다.", []),
+        ("1. **층(layer)의 배치**: 층입니다. 배치입니다.", ["배치"]),
+        ("- **층의 배치(batch)**: 배치입니다.", ["층"]),
+        ("기울기(gradients)입니다.", ["기울기"]),
+        ("[층](https://pytorch.org)을 봅니다.", ["층"]),
+        ("| 미니배치 |\n|---|\n| 층 |", ["층"]),
+        ("| 이름 | 뜻 |\n|---|---|\n| 미니배치 | 묶음 |", ["미니배치"]),
+        ("| 층 | 배치 |\n|---|---|\n| 1 | 2 |", []),
+        ("- 손실 함수: 값 하나입니다.", ["손실 함수"]),
+        ("손실 함수(loss function, 목적 함수)입니다.", []),
+    ],
+)
+def test_first_use_is_glossed(prose, missing):
+    nb = rules.Notebook("01_line.ipynb", new_notebook(cells=[text("only", prose)]), TERMS)
+    complaints = rules.RULES["glossed"](nb)
+    assert [complaint.split("'")[1].split("(")[0] for complaint in complaints] == missing
+
+
+# ---------------------------------------------------------------- 정해진 모양
+
+
+def rough(change):
+    node = good_notebook()
+    change(node)
+    return rerun.dump(rerun.canonicalise(node))
+
+
+def split_stream(nb):
+    find(nb, "train").outputs[:] = [stream("1"), stream(".0\n")]
+
+
+def insert_empty_cell(nb):
+    nb.cells.insert(3, new_code_cell(" \n", id="empty"))
+
+
+def number_cells_out_of_order(nb):
+    for cell in nb.cells:
+        if cell.cell_type == "code":
+            cell.execution_count = 90 - 7 * (cell.execution_count or 0)
+
+
+def add_frame_of_another_file(nb):
+    frames = find(nb, "crash").outputs[0].traceback
+    frames.insert(2, "\x1b[36mFile \x1b[39m\x1b[32m/home/kim/torch/nn.py:1\x1b[39m")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda nb: nb.metadata.update(widgets={}, language_info={"version": "3.12"}),
+        lambda nb: nb.update(nbformat_minor=4),
+        give("title", metadata={"editable": True, "tags": []}),
+        give("draw", metadata={"execution": {"iopub.status.busy": "2026"}}),
+        number_cells_out_of_order,
+        lambda nb: find(nb, "draw").outputs[0].update(metadata={"image/png": {"width": 5}}),
+        split_stream,
+        append("title", "  \n\n"),
+        append("model", "\n \n"),
+        insert_empty_cell,
+        add_frame_of_another_file,
+    ],
+)
+def test_canonicalise_undoes(change):
+    assert rough(change) == rerun.dump(good_notebook())
+
+
+def test_canonicalise_keeps_its_argument():
+    node = good_notebook()
+    append("model", "\n\n")(node)
+    before = copy.deepcopy(node)
+    rerun.canonicalise(node)
+    assert node == before
+
+
+def test_canonicalise_numbers_results():
+    node = good_notebook()
+    output("train", new_output("execute_result", {"text/plain": "1.0"}, execution_count=9))(node)
+    assert find(rerun.canonicalise(node), "train").outputs[0].execution_count == 3
+
+
+def test_canonicalise_keeps_stdout_and_stderr_apart():
+    node = good_notebook()
+    mixed = [stream("1\n"), stream("경고\n", "stderr"), stream("2\n")]
+    output("train", *mixed)(node)
+    assert find(rerun.canonicalise(node), "train").outputs == mixed
+
+
+@pytest.mark.parametrize("old", ["", "1f0c9a7b", "5b2f4c66-8a43-4d2f-9a52-0b5a4f0a9c11"])
+def test_canonicalise_gives_readable_names(old):
+    node = good_notebook()
+    give("title", id=old)(node)
+    give("draw", id=old)(node)
+    give("model", id="code-07")(node)  # draw의 자리인 일곱째 이름은 이미 쓰는 중
+    del find(node, "caption")["id"]
+    cells = rerun.canonicalise(node).cells
+    assert [cells[i].id for i in (0, 3, 6, 7)] == ["text-01", "code-07", "code-08", "text-08"]
+
+
+def test_canonicalise_never_gives_a_name_twice():
+    cells = [code(name, "1") for name in ("code-02", "0" * 8, "1" * 8)]
+    ids = [cell.id for cell in rerun.canonicalise(new_notebook(cells=cells)).cells]
+    assert ids == ["code-02", "code-03", "code-04"]
+
+
+def test_dump_is_stable_and_canonicalise_is_idempotent(tmp_path):
+    node = good_notebook()
+    assert rerun.dump(rerun.canonicalise(node)) == rerun.dump(node)
+    path = tmp_path / "01_line.ipynb"
+    rerun.save(node, path)
+    written = path.read_bytes()
+    assert written == rerun.dump(nbformat.read(path, as_version=4)).encode()
+    assert b"\r" not in written
+    assert written.endswith(b"}\n")
+    assert "점 다섯 개".encode() in written
+
+
+def test_interrupted_save_leaves_the_file(tmp_path, monkeypatch):
+    path = tmp_path / "01_line.ipynb"
+    path.write_text("그대로", encoding="utf-8")
+
+    def refuse(*_):
+        raise PermissionError
+
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(PermissionError):
+        rerun.save(good_notebook(), path)
+    assert path.read_text(encoding="utf-8") == "그대로"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+# ---------------------------------------------------------------- 실행
+
+
+def test_collect_skips_checkpoints(tmp_path):
+    for name in ("b.ipynb", "a.ipynb", "solutions/c.ipynb", ".ipynb_checkpoints/a.ipynb", "d.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    found = [path.relative_to(tmp_path).as_posix() for path in rerun.collect(tmp_path)]
+    assert found == ["a.ipynb", "b.ipynb", "solutions/c.ipynb"]
+
+
+def test_rerun_executes_and_goes_on_after_a_bad_file(tmp_path, capsys):
+    cells = [
+        code("count", "from pathlib import Path\n\nlen(list(Path().glob('*.ipynb')))\n\n"),
+        code("crash", "1 / 0", tags=["raises-exception"]),
+        code("print", "print('끝')"),
+    ]
+    path = tmp_path / "01_line.ipynb"
+    rerun.save(new_notebook(cells=cells), path)
+    (tmp_path / "00_bad.ipynb").write_text("노트북이 아님", encoding="utf-8")
+    arguments = [str(tmp_path / name) for name in ("none.ipynb", "00_bad.ipynb", "01_line.ipynb")]
+
+    assert rerun.main(arguments) == 1
+
+    seen = capsys.readouterr()
+    assert "none.ipynb: 파일이 없습니다." in seen.err
+    assert "00_bad.ipynb: 노트북 파일이 아닙니다." in seen.err
+    assert "초, 가장 느린 셀" in seen.out
+    nb = nbformat.read(path, as_version=4)
+    assert nb.cells[0].outputs[0].data["text/plain"] == "2"
+    assert nb.cells[1].outputs[0].ename == "ZeroDivisionError"
+    assert nb.cells[2].outputs[0].text == "끝\n"
+    assert path.read_bytes() == rerun.dump(rerun.canonicalise(nb)).encode()
+
+
+def test_failed_cell_leaves_the_file(tmp_path, capsys):
+    path = tmp_path / "01_line.ipynb"
+    rerun.save(new_notebook(cells=[code("start", "x = 1"), code("stop", "x / 0")]), path)
+    before = path.read_bytes()
+
+    assert rerun.main([str(path)]) == 1
+
+    message = capsys.readouterr().err
+    assert (
+        "01_line.ipynb: 파일을 바꾸지 않았습니다. 셀 stop: ZeroDivisionError: division" in message
+    )
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_without_arguments_every_notebook_is_rerun(monkeypatch):
+    done = []
+    monkeypatch.setattr(rerun, "collect", lambda folder: [folder / "a.ipynb", folder / "b.ipynb"])
+    monkeypatch.setattr(rerun, "rerun", lambda path: done.append(path.name) or True)
+    assert rerun.main([]) == 0
+    assert done == ["a.ipynb", "b.ipynb"]
