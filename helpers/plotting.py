@@ -109,7 +109,7 @@ class _PlainLog(ticker.LogFormatter):
 def _loss_values(values):
     items = values if np.iterable(values) else [values]
     if any(torch.is_tensor(v) and v.requires_grad for v in items):
-        raise TypeError("손실이 계산 그래프를 붙든 텐서입니다. loss.item()으로 수만 저장하십시오.")
+        raise TypeError("손실에 계산 기록이 붙어 있습니다. loss.item()으로 수만 저장하십시오.")
     array = _array(values, "losses")
     if array.ndim != 1:
         raise ValueError(f"losses는 수의 리스트여야 합니다. 받은 모양: {array.shape}")
@@ -126,7 +126,7 @@ def plot_loss(losses, *, floor=None, xlabel="에포크", ax=None):
         ax: 그릴 곳. 없으면 새로 만듭니다.
 
     Raises:
-        TypeError: 손실이 계산 그래프를 붙든 텐서일 때.
+        TypeError: 손실에 계산 기록이 붙어 있을 때.
         ValueError: 손실이 비어 있거나 1차원이 아닐 때.
     """
     named = losses if isinstance(losses, dict) else {"손실": losses}

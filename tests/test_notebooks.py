@@ -78,3 +78,10 @@ def test_readme_lists_every_lesson():
     linked = re.findall(r"\]\((notebooks/\d\d_\w+\.ipynb)\)", "\n".join(rows))
     lessons = [path for path in rerun.collect(FOLDER) if path.parent == FOLDER]
     assert linked == [path.relative_to(rerun.ROOT).as_posix() for path in lessons]
+
+
+@pytest.mark.parametrize("path", [path for path in NOTEBOOKS if path.parent == FOLDER])
+def test_readme_gives_the_times_of_the_notebook(path):
+    row = re.search(rf"(?m)^\|.*{path.name}.*$", README.read_text(encoding="utf-8"))[0]
+    reading, running = (cell.strip() for cell in row.split("|")[-3:-1])
+    assert f"읽고 해 보기 {reading}, 실행 {running} |" in read(path).markdown[0].source
