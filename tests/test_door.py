@@ -444,7 +444,7 @@ OFFLINE, NO_WHEEL = "인터넷에 연결하지", "wheels 폴더에 이 컴퓨터
         ("Error: [WinError 5] 액세스가 거부되었습니다: '.venv\\\\python.exe'\n", DENIED),
         (OS_ERROR + "[WinError 32] 다른 프로세스가 파일을 사용 중입니다\n", DENIED),
         (RETRY + NO_MATCH, OFFLINE),
-        ("Looking in links: /opt/wheels\n" + RETRY + NO_MATCH, OFFLINE),
+        ("Looking in links: /mnt/wheels\n" + RETRY + NO_MATCH, OFFLINE),
         (RETRY.replace("New", "ProxyError and "), OFFLINE),
         ("ReadTimeoutError(\"HTTPSConnectionPool(host='files.pythonhosted.org')\")\n", OFFLINE),
         ("Looking in links: ./wheels\n" + NO_MATCH, NO_WHEEL),
