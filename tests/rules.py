@@ -384,7 +384,8 @@ def encoding_given(nb):
 @rule
 def metadata(nb):
     if nb.path.read_bytes() != rerun.dump(rerun.canonicalise(nb.node)).encode():
-        yield None, "정해진 모양으로 저장되지 않았습니다. rerun으로 다시 저장합니다."
+        remedy = f"'python course.py rerun notebooks/{nb.path.name}'로 다시 저장하십시오."
+        yield None, f"JupyterLab이 저장한 모양입니다. 결과와는 관계없습니다. {remedy}"
     counts = Counter(cell.id for cell in nb.cells)
     for cell in nb.cells:
         if rerun.is_automatic(cell.id) or counts[cell.id] > 1:
