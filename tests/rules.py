@@ -305,7 +305,7 @@ def executed(nb):
 def clean_outputs(nb):
     unwanted = {
         r"0x[0-9a-f]{6,}": "메모리 주소",
-        r"/home/|/Users/|/tmp/|site-packages|\b[A-Z]:\\": "이 컴퓨터의 경로",
+        r"/(?:home|Users|tmp)/|site-packages|\b[A-Z]:\\": "이 컴퓨터의 경로",
         r"<svg": "SVG 그림",
     }
     for cell in nb.code:
