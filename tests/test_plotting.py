@@ -412,7 +412,7 @@ def test_boundary_of_one_point_is_drawn_quietly(caplog):
         plot_decision_boundary(thirds, X[:1], labels[:1]).figure.canvas.draw()
 
 
-# 예측과 정답
+# 예측과 타깃
 
 
 @pytest.mark.parametrize("shape", [(-1,), (-1, 1)])
@@ -425,8 +425,8 @@ def test_predicted_vs_true(shape):
     assert np.array_equal(line.get_xdata(), line.get_ydata())
     assert (line.get_xdata().min(), line.get_xdata().max()) == (offsets.min(), offsets.max())
     assert ax.get_aspect() == 1
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("정답 (1,000달러)", "예측 (1,000달러)")
-    assert plot_predicted_vs_true(y, y).get_xlabel() == "정답"
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("타깃 (1,000달러)", "예측 (1,000달러)")
+    assert plot_predicted_vs_true(y, y).get_xlabel() == "타깃"
 
 
 # 모델은 그대로
