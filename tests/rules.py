@@ -276,6 +276,33 @@ def resolves(names, nb, values):
     return root in {name for cell in nb.code for _, name in bindings(cell)}
 
 
+# ---------------------------------------------------------------- 강의 지도
+
+
+def map_needs(text):
+    """지도의 표에서, 강의의 번호마다 먼저 볼 강의의 번호입니다. 괄호 안의 '(7절은 02)'는 세지 않습니다."""
+    rows = re.findall(r"(?m)^\| (\d\d) \|.*\|([^|\n]*)\|$", text)
+    return {number: re.findall(r"\d\d", re.sub(r"\(.*?\)", "", last)) for number, last in rows}
+
+
+def map_orders(text):
+    """`- **이름 순서**: 00, 01, ...`로 적은 순서마다 그 번호입니다."""
+    lines = re.findall(r"(?m)^- \*\*(.+? 순서)\*\*: ([\d, ]+)", text)
+    return {name: re.findall(r"\d\d", numbers) for name, numbers in lines}
+
+
+def misordered(text):
+    """지도의 순서가 빠뜨린 강의, 먼저 볼 노트북보다 앞에 놓은 강의를 찾습니다."""
+    needs = map_needs(text)
+    for name, order in map_orders(text).items():
+        if sorted(order) != sorted(needs):
+            yield f"{name}: 표의 모든 강의가 한 번씩 있어야 합니다."
+            continue
+        for number in order:
+            if late := [need for need in needs[number] if order.index(need) > order.index(number)]:
+                yield f"{name}: {number}보다 {', '.join(late)}이(가) 먼저 와야 합니다."
+
+
 # ---------------------------------------------------------------- 규칙
 
 RULES = {}

@@ -20,6 +20,10 @@ each_notebook = pytest.mark.parametrize(
     "path", NOTEBOOKS, ids=lambda path: path.relative_to(FOLDER).as_posix()
 )
 
+each_lesson = pytest.mark.parametrize(
+    "path", [path for path in NOTEBOOKS if path.parent == FOLDER], ids=lambda path: path.name
+)
+
 
 @functools.cache
 def terms():
@@ -80,8 +84,25 @@ def test_readme_lists_every_lesson():
     assert linked == [path.relative_to(rerun.ROOT).as_posix() for path in lessons]
 
 
-@pytest.mark.parametrize("path", [path for path in NOTEBOOKS if path.parent == FOLDER])
+@each_lesson
 def test_readme_gives_the_times_of_the_notebook(path):
     row = re.search(rf"(?m)^\|.*{path.name}.*$", README.read_text(encoding="utf-8"))[0]
     reading, running = (cell.strip() for cell in row.split("|")[-3:-1])
     assert f"읽고 해 보기 {reading}, 실행 {running} |" in read(path).markdown[0].source
+
+
+def lesson_chart():
+    cells = read(FOLDER / "00_start_here.ipynb").markdown
+    return next(cell.source for cell in cells if cell.id == "map")
+
+
+def test_the_orders_of_the_map_follow_what_each_lesson_needs():
+    assert len(rules.map_orders(lesson_chart())) == 2
+    assert not list(rules.misordered(lesson_chart()))
+
+
+@each_lesson
+def test_the_map_names_what_the_notebook_needs(path):
+    row = re.search(r"(?m)^\| 먼저 볼 노트북 \|(.*)", read(path).markdown[0].source)[1]
+    needed = re.findall(r"\((\d\d)_\w+\.ipynb\)", re.sub(r"\(\d절은.*", "", row))
+    assert rules.map_needs(lesson_chart())[path.name[:2]] == sorted(needed)

@@ -406,6 +406,37 @@ def test_glossary_pairs_terms_with_english():
     assert TERMS[0].forbidden == ["그래디언트", "변화도"]
 
 
+MAP = """
+| 번호 | 제목 | 먼저 볼 노트북 |
+|---|---|---|
+| 00 | 시작 | 없음 |
+| 01 | 하나 | 00 |
+| 02 | 둘 | 01 (3절은 03) |
+| 03 | 셋 | 01, 02 |
+
+- **번호 순서**: 00, 01, 02, 03
+"""
+
+
+def test_map_is_read():
+    assert rules.map_needs(MAP) == {"00": [], "01": ["00"], "02": ["01"], "03": ["01", "02"]}
+    assert rules.map_orders(MAP) == {"번호 순서": ["00", "01", "02", "03"]}
+    assert list(rules.misordered(MAP)) == []
+
+
+@pytest.mark.parametrize(
+    ("order", "complaint"),
+    [
+        ("00, 01, 03, 02", "번호 순서: 03보다 02이(가) 먼저 와야 합니다."),
+        ("01, 00, 02, 03", "번호 순서: 01보다 00이(가) 먼저 와야 합니다."),
+        ("00, 01, 02", "번호 순서: 표의 모든 강의가 한 번씩 있어야 합니다."),
+        ("00, 01, 02, 02, 03", "번호 순서: 표의 모든 강의가 한 번씩 있어야 합니다."),
+    ],
+)
+def test_a_wrong_order_is_seen(order, complaint):
+    assert list(rules.misordered(MAP.replace("00, 01, 02, 03", order))) == [complaint]
+
+
 def test_glossary_of_a_text_without_table_is_empty():
     assert (
         rules.read_glossary("# 강의\n\n| 하나 | 둘 | 셋 |\n|---|---|---|\n| 가 | 나 | 다 |\n") == []
