@@ -25,6 +25,7 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -162,12 +163,11 @@ def set_up():
     say("설치를 마쳤습니다.")
 
 
-def wait(child):
-    while True:
-        try:
-            return child.wait()
-        except KeyboardInterrupt:  # Ctrl+C는 자식 프로세스도 받음
-            continue
+def launch(command):
+    """강의 폴더에서 프로그램을 시작합니다. Ctrl+C는 그 프로그램도 받으므로, 여기서는 끝나기를 기다립니다."""
+    child = subprocess.Popen(command, cwd=ROOT)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return child
 
 
 def in_use(port):
@@ -201,18 +201,15 @@ def lab(arguments):
     command += ["--log-level=ERROR", "--ExtensionApp.log_level=ERROR"]
     command += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     command += ["--no-browser"] if options.no_browser or not screen else []
-    child = subprocess.Popen(command + rest, cwd=ROOT)
-    try:
-        while child.poll() is None and not in_use(port):
-            time.sleep(0.2)
-        if child.poll() is None:
-            say(
-                "JupyterLab을 열었습니다. 브라우저가 열리지 않으면 이 주소를 여십시오. 끝내려면 Ctrl+C를 누릅니다."
-            )
-            say("  http://127.0.0.1:{}/lab/tree/{}?token={}".format(port, START, token))
-    except KeyboardInterrupt:
-        pass
-    return wait(child)
+    child = launch(command + rest)
+    while child.poll() is None and not in_use(port):
+        time.sleep(0.2)
+    if child.poll() is None:
+        say(
+            "JupyterLab을 열었습니다. 브라우저가 열리지 않으면 이 주소를 여십시오. 끝내려면 Ctrl+C를 누릅니다."
+        )
+        say("  http://127.0.0.1:{}/lab/tree/{}?token={}".format(port, START, token))
+    return child.wait()
 
 
 def main(arguments):
@@ -238,7 +235,7 @@ def main(arguments):
         os.path.abspath(a) if re.search(r"\.(ipynb|py)$", a) and os.path.exists(a) else a
         for a in arguments
     ]
-    return wait(subprocess.Popen([PYTHON, "-m"] + module + paths, cwd=ROOT))
+    return launch([PYTHON, "-m"] + module + paths).wait()
 
 
 if __name__ == "__main__":

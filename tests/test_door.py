@@ -54,14 +54,14 @@ if status:
     sys.exit(status[0])
 """
 SERVER = """
+import signal
+
+signal.signal(signal.SIGINT, lambda *_: os._exit(5))
 [port] = [argument for argument in sys.argv if argument.startswith("--ServerApp.port=")]
 with socket.create_server(("127.0.0.1", int(port.split("=")[1]))) as server:
     server.settimeout(30)
-    try:
-        while server.accept()[0].recv(4) != b"stop":
-            pass
-    except KeyboardInterrupt:
-        sys.exit(5)
+    while server.accept()[0].recv(4) != b"stop":
+        pass
 sys.exit(7)
 """
 
@@ -581,6 +581,7 @@ def launched(door, monkeypatch):
         wait = poll
 
     monkeypatch.setattr(door.subprocess, "Popen", Child)
+    monkeypatch.setattr(door.signal, "signal", lambda *_: None)  # 이 프로세스의 Ctrl+C는 그대로
     monkeypatch.setenv("JUPYTER_TOKEN", "token")
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
