@@ -22,12 +22,15 @@ import torch
 from matplotlib import pyplot as plt
 from torch import nn
 
+from helpers import exercises as declarations
 from tests import rerun
 
 IGNORED = "nbval-ignore-output"
 ALLOWED_TAGS = {IGNORED, "raises-exception", "nbval-raises-exception"}
 CHECK = "# 직접 확인"
 ENDINGS = ["더 해 볼 것", "다른 선택지"]
+SOLUTIONS = "solutions"  # 연습 문제의 풀이가 있는 폴더
+PROGRESS_OFF = 'os.environ["COURSE_PROGRESS"] = "off"'
 POLITE = ("니다.", "니까?", "까요?", "시오.")
 IMPORTS = (ast.Import, ast.ImportFrom)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -38,24 +41,33 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 class Notebook:
     """노트북 하나와, 여러 규칙이 함께 쓰는 조각입니다."""
 
-    def __init__(self, path, node, terms=()):
+    def __init__(self, path, node, terms=(), declared=None):
         self.path = Path(path)
         self.number = self.path.name[:2]
+        self.is_solution = self.path.parent.name == SOLUTIONS
         self.node = node
         self.terms = tuple(terms)
+        self.declared = _declared(self.number) if declared is None else declared
         self.cells = node.cells
         self.code = [cell for cell in self.cells if cell.cell_type == "code"]
         self.markdown = [cell for cell in self.cells if cell.cell_type == "markdown"]
 
     @classmethod
-    def read(cls, path, terms=()):
-        return cls(path, nbformat.read(path, as_version=4), terms)
+    def read(cls, path, terms=(), declared=None):
+        return cls(path, nbformat.read(path, as_version=4), terms, declared)
 
     @functools.cached_property
     def headings(self):
         """제목마다 `(단계, 글)`입니다. 글에는 강조와 코드 표시가 없습니다."""
         text = "\n".join(FENCE.sub("", cell.source) for cell in self.markdown)
         return [(len(marks), re.sub(r"[*`]", "", title)) for marks, title in HEADING.findall(text)]
+
+
+def _declared(number):
+    """강의의 연습마다 `(번호, 제목)`입니다."""
+    if number not in declarations.lessons():
+        return []
+    return [(exercise.id, exercise.title) for exercise in declarations.of_lesson(number)]
 
 
 def tags(cell):
@@ -306,6 +318,7 @@ def misordered(text):
 # ---------------------------------------------------------------- 규칙
 
 RULES = {}
+LESSONS_ONLY = {"sections", "ending", "neighbours", "glossed"}  # 풀이에는 없는 차례
 
 
 def rule(function):
@@ -313,6 +326,8 @@ def rule(function):
 
     @functools.wraps(function)
     def complaints(nb):
+        if nb.is_solution and function.__name__ in LESSONS_ONLY:
+            return []
         return [f"{cell.id if cell else nb.path.name}: {text}" for cell, text in function(nb)]
 
     RULES[function.__name__] = complaints
@@ -461,6 +476,41 @@ def ending(nb):
     bullets = re.findall(r"(?m)^[-*] ", summary[1]) if summary else []
     if not 3 <= len(bullets) <= 5:
         yield None, f"정리의 항목은 3-5개인데 {len(bullets)}개입니다."
+
+
+@rule
+def exercises(nb):
+    found = [text for _, text in nb.headings if text.startswith("연습 ") and text != "연습 문제"]
+    wanted = [f"연습 {name}. {title}" for name, title in nb.declared]
+    if found != wanted:
+        yield None, f"연습의 제목이 선언과 다릅니다. 노트북: {found}, 선언: {wanted}"
+    if nb.number != "00" and not 2 <= len(wanted) <= 4:
+        yield None, f"연습이 2-4개여야 하는데 {len(wanted)}개입니다."
+    checked = [(cell, name) for cell in nb.code for name in CHECKED.findall(cell.source)]
+    if [name for _, name in checked] != [name for name, _ in nb.declared]:
+        yield None, "check()를 부르는 차례가 선언한 연습의 차례와 다릅니다."
+    verdict = "맞았습니다." if nb.is_solution else "아직 답하지 않았습니다."
+    for cell, name in checked:
+        if not shown_text(cell).startswith(f"[{name}] {verdict}"):
+            yield cell, f"check()의 출력이 '[{name}] {verdict}'로 시작하지 않습니다."
+    if nb.is_solution:
+        yield from _solution(nb)
+    for cell in nb.markdown:
+        if not nb.is_solution and any(link.startswith(f"{SOLUTIONS}/") for link in links(cell)):
+            yield cell, "풀이는 지울 수 있어야 하므로 강의에서 링크하지 않습니다."
+
+
+CHECKED = re.compile(r"""(?m)^check\(["']([\w-]+)["'],""")
+
+
+def _solution(nb):
+    first = nb.cells[0]
+    if not re.match(rf"# {nb.number}\. .+: 연습 문제의 풀이\n", first.source):
+        yield first, f"첫 셀이 '# {nb.number}. 강의: 연습 문제의 풀이'로 시작하지 않습니다."
+    if f"../{nb.path.name}" not in links(first):
+        yield first, "첫 셀에 강의의 링크가 없습니다."
+    if not any(PROGRESS_OFF in cell.source for cell in nb.code[:2]):
+        yield None, f"풀이는 진도에 적지 않도록 '{PROGRESS_OFF}'으로 시작합니다."
 
 
 @rule

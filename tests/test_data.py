@@ -50,7 +50,7 @@ def same(one, other):
 
 
 def global_rng_states():
-    legacy = np.random.get_state()  # noqa: NPY002
+    legacy = np.random.get_state()
     return torch.get_rng_state().tolist(), legacy[1].tolist(), legacy[2:], random.getstate()
 
 

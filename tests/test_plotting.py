@@ -246,7 +246,7 @@ def test_never_shows_or_saves(function, monkeypatch):
 @every_drawing
 def test_settings_and_global_rng_are_untouched(function):
     def state():
-        legacy = np.random.get_state()  # noqa: NPY002
+        legacy = np.random.get_state()
         return torch.get_rng_state().tolist(), legacy[1].tolist(), legacy[2:], random.getstate()
 
     settings, before = mpl.rcParams.copy(), state()

@@ -59,11 +59,11 @@ SUMMARY = """## 정리
 - 직선을 맞추었습니다.
 - 기울기를 구했습니다.
 - 모양을 확인했습니다."""
+DECLARED = [("01-1", "한 걸음"), ("01-2", "두 걸음")]
 MORE = """## 더 해 볼 것
 
-- 점을 늘려 봅니다.
-
-[이전](00_start.ipynb) | [다음](02_next.ipynb)"""
+- 점을 늘려 봅니다."""
+LINKS = """[이전](00_start.ipynb) | [다음](02_next.ipynb)"""
 
 
 def stream(text, name="stdout"):
@@ -88,6 +88,24 @@ def text(name, source):
     return new_markdown_cell(source, id=name)
 
 
+def verdict(name, status):
+    return stream(f"[{name}] {status}습니다. 수를 답합니다.\n")
+
+
+def good_solution():
+    title = "# 01. 점 다섯 개: 연습 문제의 풀이\n\n[01. 점 다섯 개](../01_line.ipynb)를 풉니다."
+    cells = [
+        text("title", title),
+        code("imports", "import os"),
+        code("constants", rules.PROGRESS_OFF),
+        text("exercise-1", "## 연습 01-1. 한 걸음"),
+        code("answer-1", 'step = 3\n\ncheck("01-1", step)', verdict("01-1", "맞았")),
+        text("exercise-2", "## 연습 01-2. 두 걸음"),
+        code("answer-2", 'steps = 4\n\ncheck("01-2", steps)', verdict("01-2", "맞았")),
+    ]
+    return rerun.canonicalise(new_notebook(cells=cells))
+
+
 def good_notebook():
     cells = [
         text("title", TITLE),
@@ -103,6 +121,13 @@ def good_notebook():
         code("crash", "torch.zeros(2) @ torch.zeros(3)", failure(), tags=["raises-exception"]),
         text("summary", SUMMARY),
         text("more", MORE),
+        text("exercise-1", "## 연습 문제\n\n### 연습 01-1. 한 걸음"),
+        code("answer-1", 'step = ...\n\ncheck("01-1", step)', verdict("01-1", "아직 답하지 않았")),
+        text("exercise-2", "### 연습 01-2. 두 걸음"),
+        code(
+            "answer-2", 'steps = ...\n\ncheck("01-2", steps)', verdict("01-2", "아직 답하지 않았")
+        ),
+        text("links", LINKS),
     ]
     return rerun.canonicalise(new_notebook(cells=cells))
 
@@ -113,7 +138,15 @@ def save(folder, nb, terms=TERMS):
         neighbour = new_notebook(cells=[text("title", "# 제목\n\n## 첫 걸음")])
         rerun.save(neighbour, folder / f"{name}.ipynb")
     rerun.save(nb, folder / "01_line.ipynb")
-    return rules.Notebook.read(folder / "01_line.ipynb", terms)
+    return rules.Notebook.read(folder / "01_line.ipynb", terms, DECLARED)
+
+
+def save_solution(folder, nb):
+    save(folder, good_notebook())
+    path = folder / rules.SOLUTIONS / "01_line.ipynb"
+    path.parent.mkdir()
+    rerun.save(nb, path)
+    return rules.Notebook.read(path, TERMS, DECLARED)
 
 
 def complaining(nb):
@@ -231,12 +264,20 @@ BROKEN = [
     ("ending", edit("summary", "## 정리", "## 끝")),
     ("ending", edit("more", "더 해 볼 것", "참고")),
     ("ending", edit("more", "## 더 해 볼 것", "## 연습 문제\n\n## 더 해 볼 것")),
-    ("ending", append("more", "\n\n## 부록")),
+    ("ending", append("links", "\n\n## 부록")),
     ("ending", append("summary", "\n- 하나\n- 둘\n- 셋")),
     ("ending", edit("summary", "- 직선을 맞추었습니다.\n", "")),
+    ("exercises", edit("exercise-1", "연습 01-1. 한 걸음", "연습 01-1. 한걸음")),
+    ("exercises", edit("exercise-2", "연습 01-2.", "연습 01-3.")),
+    ("exercises", drop("exercise-2")),
+    ("exercises", edit("answer-1", '"01-1"', '"01-2"')),
+    ("exercises", edit("answer-2", "check(", "print(")),
+    ("exercises", output("answer-1", verdict("01-1", "맞았"))),
+    ("exercises", output("answer-1")),
+    ("exercises", append("links", " | [풀이](solutions/01_line.ipynb)"), {"links_resolve"}),
     # 링크와 그림
-    ("neighbours", edit("more", "[이전](00_start.ipynb)", "이전")),
-    ("neighbours", edit("more", "[다음](02_next.ipynb)", "다음")),
+    ("neighbours", edit("links", "[이전](00_start.ipynb)", "이전")),
+    ("neighbours", edit("links", "[다음](02_next.ipynb)", "다음")),
     ("links_resolve", append("more", "\n\n[없음](03_none.ipynb)")),
     ("links_resolve", append("more", "\n\n![없음](none.png)")),
     ("links_resolve", append("more", "\n\n[뿌리](/etc)")),
@@ -361,11 +402,43 @@ def test_good_prose_is_left_alone(tmp_path, prose):
     assert {name: rule(nb) for name, rule in rules.RULES.items() if rule(nb)} == {}
 
 
-@pytest.mark.parametrize("tail", ["연습 문제", "다른 선택지", "다른 선택지\n\n## 연습 문제"])
-def test_allowed_endings(tmp_path, tail):
+def test_allowed_endings(tmp_path):
     node = good_notebook()
-    edit("more", "\n\n[이전]", f"\n\n## {tail}\n\n[이전]")(node)
+    append("more", "\n\n## 다른 선택지")(node)
     assert complaining(save(tmp_path, node)) == set()
+
+
+# ---------------------------------------------------------------- 연습과 풀이
+
+
+def test_good_solution_keeps_every_rule(tmp_path):
+    assert complaining(save_solution(tmp_path, good_solution())) == set()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        edit("title", "연습 문제의 풀이", "풀이"),
+        edit("title", "# 01.", "# 02."),
+        edit("title", "[01. 점 다섯 개](../01_line.ipynb)", "01강"),
+        edit("constants", '"off"', '"on"'),
+        edit("exercise-1", "한 걸음", "첫 걸음"),
+        edit("answer-2", '"01-2"', '"01-1"'),
+        output("answer-1", verdict("01-1", "아직 답하지 않았")),
+        output("answer-1", stream("[01-1] 아직입니다.\n")),
+    ],
+)
+def test_a_broken_solution_is_seen(tmp_path, change):
+    node = good_solution()
+    change(node)
+    assert complaining(save_solution(tmp_path, node)) == {"exercises"}
+
+
+@pytest.mark.parametrize("count", [0, 1, 5])
+def test_a_lesson_has_two_to_four_exercises(tmp_path, count):
+    nb = save(tmp_path, good_notebook())
+    nb.declared = [(f"01-{i}", "걸음") for i in range(count)]
+    assert any("2-4개" in complaint for complaint in rules.RULES["exercises"](nb))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,98 @@
+"""연습 문제의 답을 보고, 어디서 틀렸는지 한국어로 말합니다.
+
+강의의 연습 문제는 `check("03-2", 답)`으로 확인하고, 막히면 `hint("03-2")`를, 지금까지 푼 것은 `progress()`를 부릅니다.
+연습의 선언은 강의마다 `lesson_NN.py`에 있습니다. 맞는 답도 거기 있으니, 먼저 풀어 봅니다.
+"""
+
+import importlib
+import pkgutil
+
+from helpers.exercises import engine, record
+
+__all__ = ["check", "hint", "progress"]
+
+_NOTHING = object()
+_hints_given = {}
+
+
+def lessons():
+    """연습이 있는 강의의 번호입니다."""
+    names = [module.name for module in pkgutil.iter_modules(__path__)]
+    return sorted(name.removeprefix("lesson_") for name in names if name.startswith("lesson_"))
+
+
+def of_lesson(number):
+    """강의 하나의 연습을 차례로 담은 목록입니다. 예: `of_lesson("03")`."""
+    return importlib.import_module(f"{__name__}.lesson_{number}").EXERCISES
+
+
+def _find(exercise_id):
+    """연습을 찾습니다. 없으면 무엇이 있는지 알리고 None을 돌려줍니다."""
+    known = lessons()
+    number = str(exercise_id)[:2]
+    if number not in known:
+        print(
+            f"번호가 {_short(exercise_id)}인 연습은 없습니다. "
+            f'"{known[0]}-1"처럼 강의와 연습의 번호를 씁니다.'
+        )
+        return None
+    found = {exercise.id: exercise for exercise in of_lesson(number)}
+    if exercise_id not in found:
+        print(
+            f"번호가 {_short(exercise_id)}인 연습은 없습니다. {number}강의 연습은 {', '.join(found)}입니다."
+        )
+    return found.get(exercise_id)
+
+
+def _short(value):
+    words = " ".join(repr(value).split())
+    return words if len(words) <= 40 else f"{words[:40]}..."
+
+
+def check(exercise_id, answer=_NOTHING):
+    """연습의 답을 확인해 '아직 답하지 않았습니다', '맞았습니다', '아직입니다' 가운데 하나와 까닭을 출력합니다.
+
+    답이 무엇이든 예외를 일으키지 않고, 전역 난수와 모델과 그림의 상태를 바꾸지 않습니다. 맞으면 진도에 적습니다.
+
+    Args:
+        exercise_id: 연습의 번호. 예: "03-2".
+        answer: 답. 연습이 시키는 값이나 함수입니다. 함수는 부르지 않고 이름만 넘깁니다.
+    """
+    if (exercise := _find(exercise_id)) is None:
+        return
+    if answer is _NOTHING:
+        print(f'[{exercise_id}] 확인할 답을 함께 넘깁니다. 예: check("{exercise_id}", 답)')
+        return
+    verdict = engine.judge(exercise, answer)
+    if verdict.status == engine.RIGHT:
+        record.add(exercise_id)
+        print(f"[{exercise_id}] 맞았습니다. {verdict.text}")
+    elif verdict.status == engine.NOT_YET:
+        print(f"[{exercise_id}] 아직입니다. {verdict.text}")
+    else:
+        print(f"[{exercise_id}] 아직 답하지 않았습니다. {verdict.text}")
+
+
+def hint(exercise_id):
+    """연습의 힌트를 출력합니다. 부를 때마다 한 단계 더 알려 줍니다.
+
+    Args:
+        exercise_id: 연습의 번호. 예: "03-2".
+    """
+    if (exercise := _find(exercise_id)) is None:
+        return
+    count = len(exercise.hints)
+    step = min(_hints_given.get(exercise_id, 0) + 1, count)
+    _hints_given[exercise_id] = step
+    print(f"[{exercise_id}] 힌트 {step}/{count}: {exercise.hints[step - 1]}")
+
+
+def progress():
+    """강의마다 맞힌 연습과 남은 연습을 출력합니다. 진도는 사용자 폴더의 작은 파일 하나에 있습니다."""
+    passed, total, done = record.read(), 0, 0
+    for number in lessons():
+        ids = [exercise.id for exercise in of_lesson(number)]
+        marks = "  ".join(f"{'●' if i in passed else '○'} {i}" for i in ids)
+        total, done = total + len(ids), done + sum(i in passed for i in ids)
+        print(f"{number}강  {marks}")
+    print(f"연습 {total}개 가운데 {done}개를 맞혔습니다.")

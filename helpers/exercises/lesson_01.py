@@ -1,0 +1,284 @@
+"""01. 선형 회귀의 연습입니다. 맞는 답이 들어 있으니 먼저 풀어 봅니다."""
+
+import torch
+from torch import nn
+
+from helpers.data import make_line
+from helpers.exercises.engine import Exercise, Mistake, require
+
+# ---------------------------------------------------------------- 01-1
+
+one_step = Exercise(
+    id="01-1",
+    title="한 걸음 뒤의 가중치",
+    asks="가중치를 한 번 갱신한 값을 수 하나로 답합니다.",
+    answer=3.5,
+    mistakes=[
+        Mistake(
+            2.5,
+            "기울기 쪽으로 갔습니다. 손실을 줄이려면 어느 쪽으로 가야 하는지 5절의 식을 봅니다.",
+        ),
+        Mistake(8.0, "기울기를 그대로 뺐습니다. 한 걸음의 크기를 줄이는 학습률이 빠졌습니다."),
+        Mistake(0.5, "움직인 거리만 답했습니다. 묻는 것은 움직인 뒤의 가중치입니다."),
+        Mistake(
+            -0.5, "움직인 거리만 답했고 부호도 반대입니다. 묻는 것은 움직인 뒤의 가중치입니다."
+        ),
+        Mistake(
+            -2.0, "기울기를 그대로 더했습니다. 학습률이 빠졌고, 간 쪽도 5절의 식과 반대입니다."
+        ),
+    ],
+    hints=[
+        "5절의 갱신 식에 수 셋을 넣습니다.",
+        "기울기가 음수입니다. 음수를 빼면 값이 커질까요, 작아질까요?",
+    ],
+    learnt="기울기가 음수이면 매개변수가 커집니다. 움직이는 거리는 학습률과 기울기의 곱입니다.",
+)
+
+# ---------------------------------------------------------------- 01-2
+
+
+def _lines():
+    """점의 수와 자리와 직선이 다른 데이터 다섯 벌과, 그때의 w와 b입니다."""
+    settings = [
+        (5, 2.0, 0.0, 1.0, -0.5),
+        (5, 2.0, 2.5, 0.5, 1.0),
+        (8, -1.0, 0.0, 1.5, -0.5),
+        (3, 0.5, 4.5, -2.0, 4.0),
+        (12, 3.0, 0.0, 3.0, 1.0),
+    ]
+    cases = []
+    for n, slope, shift, w, b in settings:
+        x, y = make_line(n, slope=slope, seed=40 + n)
+        cases.append((w, b, x - shift, y))
+    return cases
+
+
+def _gradient(w, b, x, y):
+    error = w * x + b - y
+    return (2 * error * x).mean().item(), (2 * error).mean().item()
+
+
+def _without_two(w, b, x, y):
+    error = w * x + b - y
+    return (error * x).mean().item(), error.mean().item()
+
+
+def _summed(w, b, x, y):
+    error = w * x + b - y
+    return (2 * error * x).sum().item(), (2 * error).sum().item()
+
+
+def _reversed_error(w, b, x, y):
+    error = y - (w * x + b)
+    return (2 * error * x).mean().item(), (2 * error).mean().item()
+
+
+def _without_x(w, b, x, y):
+    error = w * x + b - y
+    return (2 * error).mean().item(), (2 * error).mean().item()
+
+
+def _swapped(w, b, x, y):
+    return _gradient(w, b, x, y)[::-1]
+
+
+def _x_in_both(w, b, x, y):
+    error = w * x + b - y
+    return (2 * error * x).mean().item(), (2 * error * x).mean().item()
+
+
+def _for_five_points(w, b, x, y):
+    error = w * x + b - y
+    return 2 / 5 * (error * x).sum().item(), 2 / 5 * error.sum().item()
+
+
+gradient_by_hand = Exercise(
+    id="01-2",
+    title="기울기를 식으로 쓰기",
+    asks="점과 w, b를 바꾸어 가며 돌려준 두 기울기를 봅니다.",
+    answer=_gradient,
+    cases=_lines,
+    mistakes=[
+        Mistake(
+            _without_two, "두 값이 모두 절반입니다. 제곱을 미분하면 앞에 무엇이 나오는지 봅니다."
+        ),
+        Mistake(_summed, "점마다의 값을 더하기만 했습니다. 손실이 평균이면 기울기도 평균입니다."),
+        Mistake(
+            _reversed_error,
+            "부호가 모두 반대입니다. 오차가 무엇에서 무엇을 뺀 값인지 4절의 식과 견줍니다.",
+        ),
+        Mistake(
+            _without_x,
+            "w의 기울기가 b의 기울기와 같습니다. 예측의 식에서 w가 무엇과 곱해져 있는지 봅니다.",
+        ),
+        Mistake(
+            _x_in_both,
+            "b의 기울기가 w의 기울기와 같습니다. 예측의 식에서 b는 무엇과도 곱해져 있지 않습니다.",
+        ),
+        Mistake(_swapped, "두 기울기의 차례가 바뀌었습니다. w의 기울기가 먼저입니다."),
+        Mistake(
+            _for_five_points,
+            "점이 다섯 개일 때만 맞습니다. 평균을 구할 때 나눈 수가 점의 수와 같은지 봅니다.",
+        ),
+    ],
+    hints=[
+        "4절의 두 식을 코드로 옮깁니다. 먼저 예측에서 타깃을 뺀 오차를 구합니다.",
+        "점마다의 값은 오차의 2배에 x를 곱한 것(w)과 곱하지 않은 것(b)입니다.",
+        "점마다의 값을 평균하는 일은 mean()이 합니다. 수로 꺼내는 일은 item()이 합니다.",
+    ],
+    learnt="backward()가 구하는 값을 식으로도 구할 수 있습니다. 두 방법의 값이 같으면 둘 다 믿을 수 있습니다.",
+    rtol=1e-3,
+)
+
+# ---------------------------------------------------------------- 01-3
+
+
+def _fit(model, x, y, lr, num_epochs):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    for _ in range(num_epochs):
+        loss = nn.functional.mse_loss(model(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+
+def _forgets_gradient(model, x, y, lr, num_epochs):
+    """노트북에 있는 틀린 함수입니다."""
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    for _ in range(num_epochs):
+        loss = nn.functional.mse_loss(model(x), y)
+        loss.backward()
+        optimizer.zero_grad()
+        optimizer.step()
+
+
+def _accumulates(model, x, y, lr, num_epochs):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    for _ in range(num_epochs):
+        nn.functional.mse_loss(model(x), y).backward()
+        optimizer.step()
+
+
+def _steps_first(model, x, y, lr, num_epochs):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    for _ in range(num_epochs):
+        loss = nn.functional.mse_loss(model(x), y)
+        optimizer.step()
+        optimizer.zero_grad()
+        loss.backward()
+
+
+def _once(model, x, y, lr, num_epochs):
+    _fit(model, x, y, lr, 1)
+
+
+def _trainings():
+    """점의 수와 학습률과 걸음의 수가 다른 훈련 셋입니다."""
+    settings = [(6, 2.0, 0.01, 1), (6, 2.0, 0.01, 5), (4, -1.0, 0.02, 40)]
+    return [(*make_line(n, slope=slope, seed=7), lr, steps) for n, slope, lr, steps in settings]
+
+
+def _fit_and_look(fit, x, y, lr, num_epochs):
+    """0에서 시작하는 모델을 훈련시켜 w와 b를 봅니다."""
+    model = nn.Linear(1, 1)
+    nn.init.zeros_(model.weight)
+    nn.init.zeros_(model.bias)
+    fit(model, x, y, lr, num_epochs)
+    parameters = [parameter.detach() for parameter in model.parameters()]
+    require([torch.zeros(1, 1), torch.zeros(1)], parameters, "훈련한 w와 b")
+    return dict(zip("wb", (parameter.item() for parameter in parameters), strict=True))
+
+
+loop_without_learning = Exercise(
+    id="01-3",
+    title="배우지 않는 훈련 루프",
+    asks="w와 b가 0인 nn.Linear(1, 1)을 함수에 넣고, 훈련이 끝난 w와 b를 봅니다.",
+    answer=_fit,
+    cases=_trainings,
+    observe=_fit_and_look,
+    mistakes=[
+        Mistake(
+            _forgets_gradient,
+            "w와 b가 시작한 값 그대로입니다. 받은 model을 갱신하는지, 그때 기울기가 남아 있는지 봅니다.",
+        ),
+        Mistake(
+            _accumulates, "첫 걸음은 맞고 그다음부터 어긋납니다. 앞 걸음의 기울기가 남아 있습니다."
+        ),
+        Mistake(_steps_first, "한 걸음씩 늦습니다. 이번 손실의 기울기를 구하기 전에 갱신했습니다."),
+        Mistake(_once, "한 걸음만 갔습니다. 훈련은 num_epochs번 되풀이합니다."),
+    ],
+    hints=[
+        "6절의 훈련 루프와 한 줄씩 견줍니다. 모자란 줄은 없습니다.",
+        "zero_grad()가 지우는 것이 무엇인지, step()이 쓰는 것이 무엇인지 생각합니다.",
+        "지우는 일은 새 기울기를 구하기 전에 합니다.",
+    ],
+    learnt="backward()가 구한 기울기가 step()까지 남아 있어야 배웁니다. 차례가 틀려도 오류는 나지 않습니다.",
+    rtol=1e-3,
+)
+
+# ---------------------------------------------------------------- 01-4
+
+LIMIT = 600  # 쓸 수 있는 걸음의 수
+
+
+def _loss_ratio(settings, seed):
+    """점 스무 개를 이 설정으로 훈련하기 전과 뒤의 손실을 최소제곱해의 손실로 나눈 값입니다."""
+    lr, num_epochs = settings["lr"], settings["num_epochs"]
+    x, y = (value.double() for value in make_line(20, seed=seed))
+    A = torch.cat([x, torch.ones_like(x)], dim=1)
+    start = parameters = torch.zeros(2, 1, dtype=torch.float64)
+    for _ in range(int(min(num_epochs, LIMIT))):
+        parameters = parameters - lr * 2 / len(x) * A.T @ (A @ parameters - y)
+    best = torch.linalg.lstsq(A, y).solution
+    first, last, least = (((A @ p - y) ** 2).mean().item() for p in (start, parameters, best))
+    return {"first": first / least, "ratio": last / least, "lr": lr, "num_epochs": num_epochs}
+
+
+def _is_tuned(seen):
+    worst = max(run["ratio"] for run in seen)
+    if worst <= 1.1 and seen[0]["num_epochs"] <= LIMIT and seen[0]["lr"] > 0:
+        return None
+    return (
+        f"시드 셋 가운데 가장 나쁜 손실이 최소제곱해의 {worst:.3g}배입니다. 1.1배 아래여야 합니다."
+    )
+
+
+tuned = Exercise(
+    id="01-4",
+    title="점 스무 개의 학습률",
+    asks="시드가 다른 데이터 세 벌을 이 설정으로 훈련해, 손실을 최소제곱해의 손실과 견줍니다.",
+    answer={"lr": 0.0075, "num_epochs": LIMIT},
+    cases=lambda: [(101,), (102,), (103,)],
+    observe=_loss_ratio,
+    right=_is_tuned,
+    mistakes=[
+        Mistake(
+            {"lr": 0.005, "num_epochs": 10_000},
+            f"걸음이 너무 많습니다. {LIMIT:,}걸음 안에서 학습률을 고릅니다.",
+            when=lambda seen: seen[0]["num_epochs"] > LIMIT,
+        ),
+        Mistake(
+            {"lr": -0.005, "num_epochs": LIMIT},
+            "학습률과 걸음의 수는 0보다 커야 합니다. 학습률이 음수이면 손실이 커지는 쪽으로 갑니다.",
+            when=lambda seen: seen[0]["lr"] <= 0 or seen[0]["num_epochs"] < 1,
+        ),
+        Mistake(
+            {"lr": 0.1, "num_epochs": 300},
+            "손실이 처음보다 커졌습니다. 점이 다섯 개일 때의 학습률을 그대로 쓸 수 없습니다. 경계 학습률을 다시 구합니다.",
+            when=lambda seen: not seen[0]["ratio"] <= seen[0]["first"],
+        ),
+        Mistake(
+            {"lr": 0.001, "num_epochs": LIMIT},
+            "발산하지는 않지만 걸음이 모자랍니다. 두 고윳값의 방향에서 거리가 한 걸음마다 몇 배가 되는지 계산합니다.",
+            when=lambda seen: max(run["ratio"] for run in seen) > 1.1,
+        ),
+    ],
+    hints=[
+        "점이 스무 개이면 x가 19까지 커집니다. 손실이 휘어진 정도도 커집니다.",
+        "7절의 `hessian`을 새 x로 다시 구하고, 8절의 경계 학습률을 계산합니다.",
+        "경계의 0.9배쯤에서 걸음 수를 늘려 갑니다.",
+    ],
+    learnt="경계 학습률은 데이터가 정합니다. x의 범위가 넓으면 학습률은 작아야 하고 걸음은 많아야 합니다.",
+)
+
+EXERCISES = [one_step, gradient_by_hand, loop_without_learning, tuned]
