@@ -135,7 +135,7 @@ def _of_numbers(want, got, rtol, atol, what):
             f"{ending(what, '은', '는')} 보통의 실수로 바꿀 수 없는 값({type(got).__name__})입니다."
         )
     if np.isnan(got) and not np.isnan(want):
-        return f"{ending(what, '이', '가')} NaN입니다. 0으로 나누었거나 무한대를 뺐는지 봅니다."
+        return f"{ending(what, '이', '가')} nan입니다. 0으로 나누었거나 무한대를 뺐는지 봅니다."
     if _is_close(want, got, rtol, atol).all():
         return None
     if want != 0 and np.isclose(got, -want, rtol=rtol, atol=atol):
@@ -200,7 +200,7 @@ def _of_values(one, other, rtol, atol, what):
         return f"{what}에서 {one.size}자리 가운데 {wrong}자리가 다릅니다." if wrong else None
     one, other = one.astype(np.float64), other.astype(np.float64)
     if (strange := np.argwhere(np.isnan(other) & ~np.isnan(one))).size:
-        return f"{what}의 {strange[0].tolist()} 자리가 NaN입니다. 0으로 나누었거나 무한대를 뺐는지 봅니다."
+        return f"{what}의 {strange[0].tolist()} 자리가 nan입니다. 0으로 나누었거나 무한대를 뺐는지 봅니다."
     close = _is_close(one, other, rtol, atol)
     if close.all():
         return None

@@ -439,7 +439,7 @@ def _described(exercise, case):
 
 
 def require(want, got, what=RETURNED):
-    """종류, 모양, 자료형이 `want`와 다르거나 NaN이 있으면 `NotYetError`을 일으킵니다. 값은 보지 않습니다."""
+    """종류, 모양, 자료형이 `want`와 다르거나 nan이 있으면 `NotYetError`을 일으킵니다. 값은 보지 않습니다."""
     if problem := difference(want, got, atol=np.inf, what=what):
         raise NotYetError(problem)
 

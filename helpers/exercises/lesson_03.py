@@ -27,7 +27,7 @@ def _at(place, *wrong):
 dropped_neuron = Exercise(
     id="03-1",
     title="드롭아웃을 지난 값",
-    asks="꺼지지 않은 때, 평가 모드, 훈련 모드의 평균을 수 세 개로 답합니다.",
+    asks="꺼지지 않았을 때의 값, 평가 모드의 값, 훈련 모드의 평균을 수 세 개로 답합니다.",
     answer=(8.0, 6.0, 6.0),
     observe=_numbers,
     mistakes=[
@@ -78,7 +78,7 @@ dropped_neuron = Exercise(
         ),
         Mistake(
             (8.0, 6.0, 4.5),
-            "셋째 값에는 꺼지는 것만 들어 있습니다. 꺼지지 않은 값은 원래 값이 아니라 첫째 값으로 나옵니다.",
+            "셋째 값은 꺼지는 것만 생각한 평균입니다. 꺼지지 않았을 때는 들어온 값이 아니라 첫째 값이 나옵니다.",
             when=_at(THIRD, 4.5),
         ),
         Mistake(
@@ -90,7 +90,7 @@ dropped_neuron = Exercise(
     hints=[
         "7절 첫 문단에 남은 값에 곱하는 수가 있습니다. p 자리에 0.25를 넣습니다.",
         "평가 모드의 드롭아웃이 무엇을 하는지는 7절의 출력 셋째 줄에 있습니다.",
-        "평균은 (나오는 값) × (그 값이 나올 확률)을 두 경우에 대해 더한 것입니다.",
+        "두 경우마다 (나오는 값) × (그 값이 나올 확률)을 구해 더하면 평균입니다.",
     ],
     learnt="훈련할 때 남은 값을 미리 키워 두므로 평균이 그대로입니다. 그래서 평가 모드에서는 값을 고칠 것이 없습니다. 다만 eval()로 모드를 바꾸는 일은 잊지 않습니다.",
     rtol=1e-3,
@@ -221,13 +221,13 @@ def _gap_of_means(y_train, y_test, low, high):
 baseline_in_dollars = Exercise(
     id="03-2",
     title="원래 단위로 적는 기준선",
-    asks="행의 수와 원래 단위의 범위를 바꾸어 가며 돌려준 RMSE를 봅니다.",
+    asks="행의 수와 원래 단위의 범위를 바꾸어 가며 불러, 돌려준 RMSE를 봅니다.",
     answer=_mean_baseline,
     cases=_prices,
     mistakes=[
         Mistake(
             _without_range,
-            "정규화한 단위의 RMSE입니다. 3절의 식을 되돌리면 차이 1이 원래 단위로 얼마인지 봅니다.",
+            "정규화한 단위의 RMSE입니다. 정규화한 값의 차이 1이 원래 단위로 얼마인지 3절의 식에서 봅니다.",
         ),
         Mistake(
             _adds_low,
@@ -301,7 +301,7 @@ baseline_in_dollars = Exercise(
         ),
         Mistake(
             _gap_of_means,
-            "두 평균의 차이만 재었습니다. 오차는 테스트 세트의 행마다 구하고, 평균은 제곱한 다음에 합니다.",
+            "두 평균의 차이만 쟀습니다. 오차는 테스트 세트의 행마다 구하고, 평균은 제곱한 다음에 합니다.",
         ),
     ],
     hints=[
@@ -309,7 +309,7 @@ baseline_in_dollars = Exercise(
         "정규화한 단위의 RMSE를 먼저 구합니다. 4절의 식을 그대로 옮깁니다.",
         "예측과 타깃을 모두 원래 단위로 되돌려 빼 보면, 최솟값이 지워지고 범위만 남습니다.",
     ],
-    learnt="답을 정하는 일은 훈련 세트가, 성적을 재는 일은 테스트 세트가 합니다. 값에는 최솟값을 더하지만 오차에는 범위만 곱합니다.",
+    learnt="예측은 훈련 세트에서 얻고, 성적은 테스트 세트에서 잽니다. 값을 되돌릴 때는 범위를 곱하고 최솟값을 더하지만, 오차에는 범위만 곱합니다.",
     rtol=1e-3,
 )
 
@@ -488,18 +488,18 @@ def _with_records(model, loader):
 score_that_varies = Exercise(
     id="03-3",
     title="잴 때마다 달라지는 성적",
-    asks="행의 수, 배치의 크기, 모델의 모드를 바꾸어 가며 돌려준 RMSE와 부른 다음의 모드를 봅니다.",
+    asks="행의 수, 배치의 크기, 모델의 모드를 바꾸어 가며 불러, 돌려준 RMSE와 끝난 다음의 모드를 봅니다.",
     answer=_score,
     cases=_loaders,
     observe=_score_and_look,
     mistakes=[
         Mistake(
             _of_notebook,
-            "노트북에 있는 함수와 같은 값입니다. 모델의 모드와, 미니배치의 성적을 모으는 방법을 둘 다 고칩니다.",
+            "고치기 전의 rmse_by_batch와 같은 값입니다. 모델의 모드와, 미니배치의 성적을 모으는 방법을 둘 다 고칩니다.",
         ),
         Mistake(
             _in_any_mode,
-            "미니배치를 모으는 것은 맞지만, 받은 모델이 훈련 모드이면 틀립니다. 재는 동안의 모드를 13절의 실수 1에서 봅니다.",
+            "미니배치의 오차를 모으는 방법은 맞지만, 받은 모델이 훈련 모드이면 틀립니다. 재는 동안의 모드를 13절의 실수 1에서 봅니다.",
         ),
         Mistake(
             _collected(_mean_of_rmse),
@@ -544,7 +544,7 @@ score_that_varies = Exercise(
         Mistake(_with_records, RECORDED),
     ],
     hints=[
-        "출력의 위 두 줄과 아래 두 줄은 까닭이 다릅니다. 두 번 재어 달라진 까닭부터 찾습니다.",
+        "출력의 위 두 줄이 서로 다른 까닭과 아래 두 줄이 서로 다른 까닭은 같지 않습니다. 위 두 줄부터 봅니다.",
         "지금의 모드는 model.training에서 읽습니다. 바꾸기 전에 적어 두었다가, 7절의 두 함수 가운데 하나로 되돌립니다.",
         "미니배치마다 성적을 내지 말고, 제곱 오차의 합과 행의 수를 따로 모읍니다.",
         "나누기와 제곱근은 반복이 끝난 다음에 한 번씩 합니다.",
@@ -608,7 +608,7 @@ def _stop_problem(seen):
                 return (
                     f"검증 RMSE가 차례로 {', '.join(f'{value:g}' for value in values[:max_epochs])}이고 "
                     f"patience={patience}, min_gain={min_gain:g}, max_epochs={max_epochs}일 때 "
-                    f"{ending(name, '이', '가')} {run[name]:g}입니다. 종이에 한 에포크씩 따라가 견줍니다."
+                    f"{ending(name, '이', '가')} {run[name]:g}입니다. 이 값이 맞는지 종이에 한 에포크씩 따라가 봅니다."
                 )
     return None
 
@@ -787,7 +787,7 @@ def _never_resets(model, train_epoch, validate, patience, min_gain, max_epochs):
 early_stop = Exercise(
     id="03-4",
     title="작은 요동에 속지 않는 조기 종료",
-    asks="검증 RMSE를 미리 정해 둔 여덟 번의 훈련에서, 돌려준 에포크와 훈련한 에포크의 수와 모델에 남은 매개변수를 봅니다.",
+    asks="검증 RMSE를 미리 정해 둔 여덟 번의 훈련에서, 돌려준 에포크, 훈련한 에포크의 수, 모델에 남은 매개변수를 봅니다.",
     answer=_stop,
     cases=lambda: STOPS,
     observe=_stop_and_look,
@@ -795,7 +795,7 @@ early_stop = Exercise(
     mistakes=[
         Mistake(
             _without_copy,
-            "멈출 때와 돌려준 에포크는 맞지만, 받은 모델에 마지막 에포크의 매개변수가 남았습니다. 되돌리는 줄이 있다면 보관한 것이 사본이었는지(13절의 실수 6), 넣은 곳이 받은 모델이었는지 봅니다.",
+            "멈춘 때와 돌려준 에포크는 맞지만, 받은 모델에 마지막 에포크의 매개변수가 남았습니다. 되돌리는 줄이 있다면 보관한 것이 사본이었는지(13절의 실수 6), 넣은 곳이 받은 모델이었는지 봅니다.",
         ),
         Mistake(
             _restores_only_when_stopped,
@@ -803,7 +803,7 @@ early_stop = Exercise(
         ),
         Mistake(
             _takes_ties,
-            "가장 좋은 값과 똑같은 값을 좋아진 것으로 쳤습니다. 10절의 루프에서 견주는 기호를 봅니다.",
+            "꼭 min_gain만큼 줄어든 값까지 좋아진 것으로 쳤습니다. 10절의 루프에서 견주는 기호를 봅니다.",
         ),
         Mistake(
             _late_by_one,
@@ -827,7 +827,7 @@ early_stop = Exercise(
         ),
         Mistake(
             _adds_gain,
-            "나빠진 값까지 좋아진 것으로 쳤습니다. min_gain이 좋아졌다고 치기 더 어렵게 만드는지, 더 쉽게 만드는지 봅니다.",
+            "나빠진 값까지 좋아진 것으로 쳤습니다. min_gain을 키우면 좋아졌다고 치기가 어려워지는지, 쉬워지는지 봅니다.",
         ),
         Mistake(
             _never_stops,

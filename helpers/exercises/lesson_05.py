@@ -10,7 +10,7 @@ from helpers.exercises.engine import Exercise, Mistake, NotYetError
 broken_place = Exercise(
     id="05-1",
     title="검산의 표에서 틀린 곳 찾기",
-    asks="표를 보고 고른 글자 하나를 답합니다.",
+    asks='보기의 글자 하나를 "A"처럼 따옴표로 묶어 답합니다.',
     answer="C",
     choices="ABCD",
     mistakes=[
@@ -24,15 +24,15 @@ broken_place = Exercise(
         ),
         Mistake(
             "D",
-            "이 값은 W2와 b2를 구하는 데 쓰이지 않습니다. 이것만 틀리면 W2와 b2는 맞아야 합니다.",
+            "둘째 Affine의 dX는 W2와 b2의 기울기를 구하는 데 쓰이지 않습니다. 이 식만 틀리면 W2와 b2는 '같음'이어야 합니다.",
         ),
     ],
     hints=[
         "역전파는 오른쪽에서 왼쪽으로 갑니다. 표도 오른쪽 끝의 b3부터 읽습니다.",
         "보기마다, 그 식이 틀렸을 때 '다름'이 될 칸을 모두 적어 봅니다.",
-        "W2와 b2가 함께 틀렸습니다. 두 식이 함께 쓰는 값은 무엇일까요?",
+        "W2와 b2가 함께 '다름'입니다. 두 기울기를 구할 때 함께 쓰는 값은 무엇일까요?",
     ],
-    learnt="틀린 값은 왼쪽으로만 번집니다. 오른쪽부터 읽어 처음 어긋난 자리가 고칠 곳을 좁혀 줍니다.",
+    learnt="틀린 값은 왼쪽으로만 번집니다. 오른쪽부터 읽을 때 처음 어긋나는 자리가 고칠 곳을 좁혀 줍니다.",
 )
 
 # ---------------------------------------------------------------- 05-2
@@ -150,7 +150,7 @@ def _three_kinds(z, t, w):
 weighted_loss = Exercise(
     id="05-2",
     title="행마다 무게가 다른 손실",
-    asks="행과 종류의 수, 무게, 로짓의 크기를 바꾸어 가며 돌려준 dZ를 봅니다.",
+    asks="행과 종류의 수, 무게, 로짓의 크기를 바꾸어 가며 불러, 돌려준 dZ를 봅니다.",
     answer=_weighted_dz,
     cases=_weighted_rows,
     mistakes=[
@@ -164,7 +164,7 @@ weighted_loss = Exercise(
         ),
         Mistake(
             _not_divided,
-            "무게를 곱하기만 하고 나누지 않았습니다. 손실의 식에 있는 분모를 봅니다(13절의 실수 2).",
+            "무게를 곱하기만 하고 나누지 않았습니다. 손실의 식에 있는 분모와 13절의 실수 2를 봅니다.",
         ),
         Mistake(
             _without_weights,
@@ -184,7 +184,7 @@ weighted_loss = Exercise(
         ),
         Mistake(
             _weights_on_one_hot,
-            "원-핫에만 무게를 곱하고 확률에는 곱하지 않았습니다. 한 행의 기울기는 두 항을 뺀 것 전체입니다.",
+            "원-핫에만 무게를 곱하고 확률에는 곱하지 않았습니다. 무게는 한 행의 손실 전체에 곱해지므로 두 항에 모두 걸립니다.",
         ),
         Mistake(
             _weights_by_label,
@@ -192,7 +192,7 @@ weighted_loss = Exercise(
         ),
         Mistake(
             _through_log,
-            "정답의 확률이 0으로 반올림된 행에서 NaN이 됩니다. 확률의 로그를 거치지 않는 식을 5절에서 봅니다.",
+            "정답의 확률이 0으로 반올림된 행에서 nan이 됩니다. 확률의 로그를 거치지 않는 식을 5절에서 봅니다.",
         ),
         Mistake(
             _sign_reversed,
@@ -212,7 +212,7 @@ weighted_loss = Exercise(
         ),
         Mistake(
             _overflowing,
-            "로짓이 1000이나 -1000쯤이면 NaN이 됩니다. 13절의 실수 1을 봅니다.",
+            "로짓이 1000이나 -1000쯤이면 nan이 됩니다. 13절의 실수 1을 봅니다.",
         ),
         Mistake(
             _one_maximum,
@@ -333,13 +333,13 @@ def _only_skip(x, h, W, dout):
 two_paths = Exercise(
     id="05-3",
     title="입력을 다시 더하는 층",
-    asks="N과 D, 가중치를 바꾸어 가며 돌려준 dX, dW, db를 봅니다.",
+    asks="N과 D, 가중치를 바꾸어 가며 불러, 돌려준 dX, dW, db를 봅니다.",
     answer=_skip_backward,
     cases=_skip_layers,
     mistakes=[
         Mistake(
             _one_path,
-            "dX가 처음의 함수와 같습니다. 순전파의 식에서 x가 몇 군데에 쓰이는지 세어 봅니다.",
+            "dX가 처음의 함수와 같습니다. forward의 식에서 x가 몇 군데에 쓰이는지 세어 봅니다.",
         ),
         Mistake(
             _multiplied,
@@ -347,7 +347,7 @@ two_paths = Exercise(
         ),
         Mistake(
             _added_input,
-            "입력 x를 더했습니다. 순전파에서 더한 것은 x이지만, 역전파가 나르는 것은 기울기입니다.",
+            "입력 x를 더했습니다. forward에서 더한 것은 x이지만, 역전파가 나르는 것은 기울기입니다.",
         ),
         Mistake(
             _added_one,
@@ -391,7 +391,7 @@ two_paths = Exercise(
         ),
         Mistake(
             _added_hidden,
-            "순전파의 값 h를 더했습니다. 역전파가 나르는 것은 기울기입니다.",
+            "forward에서 구한 h를 더했습니다. 역전파가 나르는 것은 기울기입니다.",
         ),
         Mistake(
             _only_skip,
@@ -452,7 +452,7 @@ def _reaches_goal(seen):
         return None
     return (
         f"시드 다섯 가운데 가장 낮은 정확도가 {worst:.3f}입니다. {GOAL}보다 커야 합니다. "
-        "세 설정 가운데 하나를 골라 올리고 내리며, 어느 쪽이 나은지 잽니다."
+        "세 값 가운데 하나를 골라 올리고 내리며, 어느 쪽이 나은지 잽니다."
     )
 
 
@@ -470,7 +470,7 @@ def _has(**tests):
 short_budget = Exercise(
     id="05-4",
     title="200걸음 안에 나선 풀기",
-    asks="`short_training`에 쓰지 않은 시드 다섯 개로 훈련해, 새 데이터의 정확도를 봅니다.",
+    asks="short_training에 쓰지 않은 시드 다섯 개로 훈련해, 새 데이터의 정확도를 봅니다.",
     answer={"hidden_size": 20, "scale": 3.0, "lr": 3.0},
     cases=lambda: [(seed,) for seed in range(201, 206)],
     observe=_fresh_accuracy,
@@ -523,7 +523,7 @@ short_budget = Exercise(
         ),
     ],
     hints=[
-        "설정을 하나씩만 바꾸어 `short_training`으로 잽니다. 무엇이 가장 많이 올려 주는지 봅니다.",
+        "세 값을 하나씩만 바꾸어 `short_training`으로 잽니다. 무엇이 정확도를 가장 많이 올리는지 봅니다.",
         "강의의 설정으로 얻은 정확도를 10절의 선형 분류기와 견줍니다. tanh는 0 근처에서 어떤 모양일까요?",
         "하나만 바꾸어서는 모자라기 쉽습니다. 시작의 크기를 10배씩 키우며 나은 곳을 찾고, 그 둘레에서 2배씩 다시 바꾸어 봅니다. 그런 다음 학습률과 뉴런의 수를 고릅니다.",
     ],

@@ -71,12 +71,12 @@ surprise_of_batch = Exercise(
         ),
         Mistake(
             (3 * LOG2, 8.0),
-            "첫째 값이 log 8입니다. 8종류를 아무것도 모르는 모델의 손실이거나 넷째 표본 하나의 손실입니다. 네 표본의 평균을 구합니다.",
+            "첫째 값이 log 8입니다. 종류가 8개일 때 아무것도 모르는 모델의 손실이거나 넷째 표본 하나의 손실입니다. 네 표본의 평균을 구합니다.",
             when=_near(0, 3 * LOG2),
         ),
         Mistake(
             (RIGHT_PAIR[0], 8.0),
-            "둘째 값이 이 분류기의 종류의 수입니다. 아무것도 모르는 8종류 모델의 손실은 첫째 값과 다릅니다.",
+            "둘째 값이 이 분류기의 종류의 수입니다. 종류가 8개일 때 아무것도 모르는 모델의 손실은 첫째 값과 다릅니다.",
             when=_near(1, 8),
         ),
         Mistake(
@@ -91,7 +91,7 @@ surprise_of_batch = Exercise(
         ),
         Mistake(
             (1.0, 2.8),
-            "두 값이 맞는 값에 가깝지만 덜 정확합니다. 반올림은 마지막에 한 번, 소수 둘째 자리까지 합니다.",
+            "맞는 값에 가깝지만 덜 정확합니다. 반올림은 마지막에 한 번, 소수 둘째 자리까지 합니다.",
             when=lambda seen: (
                 abs(seen[0][0] - RIGHT_PAIR[0]) < 0.05 and abs(seen[0][1] - RIGHT_PAIR[1]) < 0.15
             ),
@@ -128,7 +128,7 @@ surprise_of_batch = Exercise(
         "5절에서 종류가 C개이면 손실이 log C였습니다. 손실을 알 때 C를 구하려면 로그를 거꾸로 풉니다.",
     ],
     learnt=(
-        "손실에 지수를 씌우면 종류 몇 개를 놓고 아무것도 모를 때만큼 놀라는지를 알 수 있습니다. "
+        "손실에 지수를 씌우면, 종류가 몇 개일 때 아무것도 모르는 것과 같은지 알 수 있습니다. "
         "이 네 표본에서는 8개가 2.83개로 줄었습니다."
     ),
     rtol=5e-3,
@@ -309,7 +309,7 @@ grows_with_batch = Exercise(
         ),
         Mistake(
             _clipped,
-            "무한대는 막았지만 크게 틀린 표본의 손실이 참값보다 작습니다. 값을 막거나(clamp) 작은 수를 더하지 않는 길이 6절에 있습니다.",
+            "무한대는 막았지만 크게 틀린 표본의 손실이 참값보다 작습니다. clamp로 막거나 작은 수를 더하지 않아도 되는 길이 6절에 있습니다.",
             when=_large_only(lambda got, want: 0 < got < 0.9 * want),
         ),
         Mistake(
@@ -525,12 +525,12 @@ uneven_batches = Exercise(
         ),
         Mistake(
             _by_size,
-            "배치의 크기로 가중했습니다. 그러면 무시한 표본도, 무거운 표본도 똑같이 하나로 셉니다. 10절 실수 6의 마지막 문장을 봅니다.",
+            "배치의 크기로 가중했습니다. 그러면 무시한 표본도, 무거운 표본도 똑같이 하나로 셉니다. 10절의 실수 6에서 마지막 문장을 봅니다.",
             when=_same_without_nan(_by_size),
         ),
         Mistake(
             _by_number_counted,
-            "무시한 표본은 잘 뺐고, 남은 표본을 모두 똑같이 하나로 셌습니다. weight가 있을 때 손실이 무엇으로 나눈 값인지 7절의 식에서 봅니다.",
+            "무시한 표본은 잘 뺐지만, 남은 표본을 모두 똑같이 하나로 셌습니다. weight가 있을 때 손실이 무엇으로 나눈 값인지 7절의 식에서 봅니다.",
             when=_same_without_nan(_by_number_counted),
         ),
         Mistake(
@@ -550,7 +550,7 @@ uneven_batches = Exercise(
         ),
         Mistake(
             _ignored_as_one,
-            "무시한 표본이 무게 1로 들어 있습니다. 이 표본은 나누는 수에서도 빠집니다(7절의 ignore_index).",
+            "무시한 표본이 무게 1로 들어 있습니다. 이 표본은 나누는 수에서도 빠집니다. 7절의 ignore_index를 봅니다.",
             when=_same_without_nan(_ignored_as_one),
         ),
         Mistake(
@@ -560,27 +560,27 @@ uneven_batches = Exercise(
         ),
         Mistake(
             _only_summed,
-            "배치마다의 합을 되살려 더하는 데까지 맞습니다. 손실은 합이 아니라 평균이므로 나누기가 한 번 남았습니다.",
+            "배치마다의 합을 되살려 더하는 데까지는 맞습니다. 손실은 합이 아니라 평균이므로 나누기가 한 번 남았습니다.",
             when=_same_without_nan(_only_summed),
         ),
         Mistake(
             _sum_over_counted,
-            "더한 값은 맞고, 무시하지 않은 표본의 수로 나누었습니다. weight가 있으면 무엇으로 나누는지 7절의 식에서 봅니다.",
+            "더한 값은 맞지만, 무시하지 않은 표본의 수로 나누었습니다. weight가 있으면 무엇으로 나누는지 7절의 식에서 봅니다.",
             when=_same_without_nan(_sum_over_counted),
         ),
         Mistake(
             _sum_over_samples,
-            "더한 값은 맞고, 표본의 수로 나누었습니다. 전체를 한 번에 넣었을 때 무엇으로 나누는지 7절의 식에서 봅니다.",
+            "더한 값은 맞지만, 표본의 수로 나누었습니다. 전체를 한 번에 넣었을 때 무엇으로 나누는지 7절의 식에서 봅니다.",
             when=_same_without_nan(_sum_over_samples),
         ),
         Mistake(
             _sum_over_batches,
-            "더한 값은 맞고, 배치의 수로 나누었습니다. 배치를 어떻게 나누든 전체의 손실은 같아야 합니다.",
+            "더한 값은 맞지만, 배치의 수로 나누었습니다. 배치를 어떻게 나누든 전체의 손실은 같아야 합니다.",
             when=_same_without_nan(_sum_over_batches),
         ),
         Mistake(
             _sum_over_classes,
-            "더한 값은 맞고, 종류의 무게를 한 번씩 더한 값으로 나누었습니다. 7절의 식에서 더하는 것은 표본의 무게입니다.",
+            "더한 값은 맞지만, 종류의 무게를 한 번씩 더한 값으로 나누었습니다. 7절의 식에서 더하는 것은 표본의 무게입니다.",
             when=_same_without_nan(_sum_over_classes),
         ),
         Mistake(
@@ -793,14 +793,14 @@ best_temperature = Exercise(
         ),
         Mistake(
             _below_ten,
-            "큰 T가 알맞은 데이터에서 T가 모자랍니다. T를 찾는 범위나 걸음의 수가 넉넉한지 봅니다.",
+            "T가 커야 하는 데이터에서 T가 너무 작습니다. T를 찾는 범위나 걸음의 수가 넉넉한지 봅니다.",
             when=lambda seen: _missed_only(
                 seen, lambda look: look["best"] > 1.5 and look["T"] < look["best"]
             ),
         ),
         Mistake(
             _even_steps,
-            "큰 T는 맞고 작은 T에서 어긋납니다. 후보가 작은 쪽까지 촘촘한지 봅니다. T가 20에서 20.1이 될 때와 0.2에서 0.3이 될 때 로짓이 몇 배로 변하는지 견줍니다.",
+            "T가 커야 하는 데이터는 맞고, 작아야 하는 데이터에서 어긋납니다. 후보가 작은 쪽까지 촘촘한지 봅니다. T가 20에서 20.1이 될 때와 0.2에서 0.3이 될 때 로짓이 몇 배로 변하는지 견줍니다.",
             when=lambda seen: _missed_only(
                 seen, lambda look: look["best"] < 2 and abs(look["T"] - look["best"]) > 0.02
             ),

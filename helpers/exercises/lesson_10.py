@@ -29,14 +29,14 @@ def _says(name, *values):
 step_lengths = Exercise(
     id="10-1",
     title="같은 기울기, 다른 걸음",
-    asks="세 옵티마이저의 500번째 한 걸음의 길이를 하나씩 봅니다.",
+    asks="세 옵티마이저에서 500번째 걸음의 길이를 하나씩 봅니다.",
     answer=LENGTHS,
     observe=_as_numbers,
     rtol=1e-3,
     mistakes=[
         Mistake(
             {"SGD": 40.0, "모멘텀": 200.0, "Adam": 10.0},
-            "500걸음을 모두 더한 거리입니다. 묻는 것은 500번째 한 걸음의 길이입니다.",
+            "500걸음을 모두 더한 거리입니다. 묻는 것은 500번째 걸음 하나의 길이입니다.",
             when=_says("SGD", 40.0),
         ),
         Mistake(
@@ -94,7 +94,7 @@ step_lengths = Exercise(
         ),
         Mistake(
             LENGTHS | {"Adam": 0.02 * 10**0.5},
-            "Adam의 걸음을 3.2배로 보았습니다. 그것은 편향 보정을 하지 않은 첫 걸음입니다. "
+            "Adam의 걸음에 3.2를 곱했습니다. 3.2배는 편향 보정을 하지 않은 첫 걸음의 이야기입니다. "
             "3절에서 보정한 값을 다시 봅니다.",
             when=_says("Adam", 0.02 * 10**0.5, 0.08 * 10**0.5),
         ),
@@ -107,7 +107,7 @@ step_lengths = Exercise(
     hints=[
         "SGD는 1절의 식에 수 둘을 넣습니다. 걸음의 번호는 상관이 없습니다.",
         "모멘텀은 2절의 끝에 있는 합 1 + μ + μ² + ⋯을 μ가 0.8일 때 구합니다.",
-        "Adam은 같은 수를 아무리 평균해도 그 수라는 것을 씁니다. m과 v의 평균이 저마다 무엇인지 봅니다.",
+        "Adam에서는 같은 수를 아무리 평균해도 그 수입니다. 편향 보정을 한 m과 v가 저마다 무엇이 되는지 봅니다.",
     ],
     learnt="같은 학습률이라도 옵티마이저마다 걸음의 길이가 다릅니다. "
     "옵티마이저를 바꾸면 학습률도 다시 고릅니다.",
@@ -306,7 +306,7 @@ lion = Exercise(
         ),
         Mistake(
             _lion_signs_m,
-            "c가 아니라 m의 부호로 걸었습니다. 두 번째 식에서 부호를 꺼내는 것이 무엇인지 봅니다.",
+            "c가 아니라 m의 부호로 걸었습니다. 두 번째 식에서 무엇의 부호를 쓰는지 봅니다.",
         ),
         Mistake(
             _lion_without_sign,
@@ -314,8 +314,8 @@ lion = Exercise(
         ),
         Mistake(
             _lion_decays_gradient,
-            "가중치 감쇠를 기울기에 더했습니다. 식에서 λw가 어디에 있는지 봅니다. 3절의 Adam과 AdamW가 "
-            "다른 점과 같습니다.",
+            "가중치 감쇠를 기울기에 더했습니다. 식에서 λw가 어디에 있는지 봅니다. 3절의 Adam과 AdamW도 "
+            "이 점에서 다릅니다.",
         ),
         Mistake(
             _lion_decays_inside_sign,
@@ -341,7 +341,7 @@ lion = Exercise(
         ),
         Mistake(
             _lion_starts_with_gradient,
-            "m을 첫 기울기로 시작했습니다. 2절의 모멘텀과 달리 여기서 m이 무엇에서 시작하는지 봅니다.",
+            "m이 첫 기울기에서 시작했습니다. 2절의 `momentum_step`은 첫 걸음에 v = g로 둡니다. 여기서 m은 무엇에서 시작하는지 식 위의 문장에서 봅니다.",
         ),
         Mistake(
             _lion_uphill,
@@ -365,7 +365,7 @@ lion = Exercise(
         ),
         Mistake(
             _lion_corrects_bias,
-            "3절의 편향 보정을 m에 더했습니다. Lion의 식 세 줄에는 그런 나누기가 없습니다.",
+            "m에 3절의 편향 보정을 했습니다. Lion의 식 세 줄에는 그런 나누기가 없습니다.",
         ),
         Mistake(
             _lion_fixed_betas,
@@ -548,7 +548,7 @@ def _rates_are_right(seen):
 swapped_layer = Exercise(
     id="10-3",
     title="새 층을 끼운 훈련",
-    asks="작은 모델과 새 층을 함수에 넣고, 돌려준 학습률과 훈련이 끝난 앞 층, 마지막 층을 봅니다.",
+    asks="작은 모델과 새 층을 함수에 넣고, 돌려준 학습률과 훈련한 뒤의 첫 층, 마지막 층을 봅니다.",
     answer=_fixed,
     cases=_swap_cases,
     observe=_swap_and_look,
@@ -575,7 +575,7 @@ swapped_layer = Exercise(
         ),
         Mistake(
             _stretched_and_old,
-            "목록은 고쳐졌지만 새 층이 시작한 값 그대로입니다. 학습률도 아직 한 에포크 안에서 여러 번 바뀝니다. "
+            "돌려준 학습률은 맞지만 새 층이 시작한 값 그대로입니다. 학습률도 아직 한 에포크 안에서 여러 번 바뀝니다. "
             "11절의 실수 1과 실수 5를 봅니다.",
         ),
         Mistake(
@@ -614,7 +614,7 @@ swapped_layer = Exercise(
         ),
         Mistake(
             _old_schedule,
-            "돌려준 목록은 맞지만 훈련에는 처음 학습률만 썼습니다. 스케줄러가 어느 옵티마이저의 학습률을 바꾸는지 봅니다.",
+            "돌려준 학습률은 맞지만 훈련에는 처음 학습률만 썼습니다. 스케줄러가 어느 옵티마이저의 학습률을 바꾸는지 봅니다.",
         ),
         Mistake(
             _long_schedule,
@@ -626,8 +626,8 @@ swapped_layer = Exercise(
         ),
         Mistake(
             _slip(momentum=0.0),
-            "돌려준 학습률은 맞지만 훈련한 값이 다릅니다. 층을 바꾸는 줄, 옵티마이저를 만드는 줄, 훈련 루프를 처음의 "
-            "함수와 한 줄씩 견줍니다.",
+            "돌려준 학습률은 맞지만 훈련한 뒤의 가중치가 다릅니다. 층을 바꾸는 줄, 옵티마이저를 만드는 줄, 훈련 루프를 "
+            "`swap_and_train`과 한 줄씩 견줍니다.",
             when=_rates_are_right,
         ),
     ],
@@ -697,8 +697,8 @@ def _beats_constants(seen):
     if _ratio(worst) <= GOAL:
         return None
     return (
-        f"{len(worst['rates'])}걸음일 때 손실의 평균이 {_ratio(worst):.3f}배입니다"
-        f"({GOAL}배 아래여야 합니다). {_advice(worst)}"
+        f"{len(worst['rates'])}걸음일 때 손실의 평균이 일정한 학습률로 얻은 가장 작은 값의 "
+        f"{_ratio(worst):.3f}배입니다({GOAL}배 아래여야 합니다). {_advice(worst)}"
     )
 
 
@@ -749,8 +749,8 @@ def _ignores_length(seen):
 
 schedule = Exercise(
     id="10-4",
-    title="일정한 학습률의 절반 아래로",
-    asks="100걸음과 300걸음 사이의 여러 길이에서 손실의 평균을 계산해, 가장 좋은 일정한 학습률과 견줍니다.",
+    title="손실의 평균을 절반 아래로",
+    asks="100걸음부터 300걸음까지 여러 길이에서 손실의 평균을 계산해, 일정한 학습률로 얻은 가장 작은 값과 견줍니다.",
     answer=_hold_then_fall,
     cases=lambda: [(num_steps,) for num_steps in sorted({104, *range(100, 301, 5)})],
     observe=_scheduled_loss,
@@ -758,7 +758,7 @@ schedule = Exercise(
     mistakes=[
         Mistake(
             lambda t, num_steps: -0.05,
-            "음수인 학습률이 있습니다. 음수로 곱하면 손실이 커지는 쪽으로 갑니다.",
+            "음수인 학습률이 있습니다. 학습률이 음수이면 손실이 커지는 쪽으로 걷습니다.",
             when=lambda seen: min(min(run["rates"]) for run in seen) < 0,
         ),
         Mistake(
@@ -773,7 +773,7 @@ schedule = Exercise(
         ),
         Mistake(
             lambda t, num_steps: 0.07 * (1 + math.cos(180 * t / num_steps)) / 2,
-            "학습률이 내렸다가 다시 오릅니다. 코사인을 썼다면 각도의 단위와, 끝에서 각도가 얼마인지 6절의 "
+            "학습률이 내려갔다가 다시 올라갑니다. 코사인을 썼다면 각도의 단위와, 끝에서 각도가 얼마인지 6절의 "
             "`half_cosine`과 견줍니다.",
             when=_rises_again,
         ),
@@ -796,12 +796,12 @@ schedule = Exercise(
         ),
     ],
     hints=[
-        "`expected_loss`로 100걸음과 300걸음을 따로 봅니다. 남은 거리와 잡음 가운데 큰 쪽이 줄일 것입니다.",
+        "`expected_loss`로 100걸음과 300걸음을 따로 봅니다. 남은 거리와 잡음 가운데 큰 쪽부터 줄입니다.",
         "남은 거리는 학습률을 모두 더한 값이 클수록 작습니다. 잡음은 학습률을 차츰 0까지 내리는 동안 줄어듭니다.",
         "100걸음은 짧습니다. 처음부터 내리면 거리가 남습니다. 얼마 동안은 내리지 않고 걷는 방법을 생각합니다.",
         "경계 가까이에서 걷는 구간과 0까지 내리는 구간을 나눕니다. 나누는 곳은 걸음의 수에 대한 비율로 정합니다. 앞 구간이 길면 300걸음에서 잡음이 남습니다.",
     ],
-    learnt="처음에는 크게 걸어 거리를 줄이고, 끝에서 내려 잡음을 줄입니다. "
+    learnt="처음에는 크게 걸어 거리를 줄이고, 끝에서 학습률을 내려 잡음을 줄입니다. "
     "손실을 두 몫으로 나누어 보면 무엇을 고칠지 보입니다.",
 )
 

@@ -27,7 +27,7 @@ def _at(place, *wrong):
 dead_from_the_start = Exercise(
     id="12-1",
     title="꺼진 신경망의 세 가지 수",
-    asks="한 걸음 뒤의 답, 훈련 MSE, 테스트 MSE를 수 세 개로 답합니다.",
+    asks="한 걸음 뒤의 답, 훈련이 끝난 뒤의 훈련 MSE와 테스트 MSE를 하나씩 봅니다.",
     answer=(6.0, 29.0, 73.0),
     observe=_numbers,
     mistakes=[
@@ -49,8 +49,8 @@ dead_from_the_start = Exercise(
         ),
         Mistake(
             (-6.0, 29.0, 73.0),
-            "첫 걸음이 타깃의 반대쪽으로 갔습니다. 답이 타깃의 평균보다 작을 때 미분의 부호와, "
-            "그 부호에서 어느 쪽으로 가는지를 5절의 식에서 봅니다.",
+            "첫 걸음이 타깃의 반대쪽으로 갔습니다. 답이 타깃의 평균보다 작을 때 미분의 부호가 무엇인지, "
+            "그때 어느 쪽으로 걷는지 5절의 식에서 봅니다.",
             when=_at(FIRST, -6, -3, -24, -12),
         ),
         Mistake(
@@ -115,7 +115,7 @@ dead_from_the_start = Exercise(
         ),
         Mistake(
             (6.0, 29.0, 29.0),
-            "테스트 MSE의 자리에 훈련 타깃의 분산이 있습니다. 답하는 값은 그대로이지만 견줄 타깃이 "
+            "테스트 MSE의 자리에 훈련 타깃의 분산이 있습니다. 신경망이 답하는 값은 그대로이지만 견줄 타깃이 "
             "다릅니다.",
             when=_at(TEST, 29),
         ),
@@ -132,8 +132,8 @@ dead_from_the_start = Exercise(
         ),
         Mistake(
             (6.0, 29.0, 82.0),
-            "테스트 MSE에 들어간 분산을 n - 1로 나누었습니다. 2절의 식이 맞으려면 분산을 몇으로 나누어야 "
-            "하는지 봅니다.",
+            "테스트 MSE에 들어갈 분산을 구할 때 n - 1로 나누었습니다. 2절의 코드가 분산을 구할 때 correction을 "
+            "얼마로 두었는지 봅니다.",
             when=_at(TEST, 82),
         ),
         Mistake(
@@ -162,7 +162,7 @@ dead_from_the_start = Exercise(
         "그 수가 한 걸음에 얼마나 움직이는지, 결국 어디에서 멈추는지 5절의 미분과 2절의 식에서 찾습니다.",
         "테스트 MSE는 훈련이 끝났을 때의 그 수를 테스트 타깃과 견준 것입니다. 타깃마다 그 수와의 차이를 제곱해 봅니다.",
     ],
-    learnt="꺼진 신경망이 배우는 것은 훈련 타깃의 평균 하나입니다. 손실이 타깃의 분산에서 멈추면 의심합니다.",
+    learnt="꺼진 신경망이 배우는 것은 훈련 타깃의 평균 하나입니다. 손실이 타깃의 분산에서 멈추면 평균만 답하는지 의심합니다.",
     rtol=1e-3,
 )
 
@@ -326,7 +326,7 @@ def _patients():
             *_rows(20, 4, 23),
         ),
         (
-            "층의 값이 1e-15보다 작은 LeakyReLU 신경망",
+            "층의 값의 크기가 1e-15보다 작은 LeakyReLU 신경망",
             _net(nn.LeakyReLU, [4, 3, 3, 1], 24, bias={0: -1e-20, 1: -1e-20}, scale={0: 1e-20}),
             *_rows(20, 4, 25),
         ),
@@ -472,7 +472,7 @@ diagnosis = Exercise(
         "활성화 함수를 지난 다음에만 h를 봅니다. `isinstance(layer, nn.Linear)`로 가릴 수 있습니다.",
         "층 하나가 꺼졌는지는 h의 모든 자리가 0인지로 압니다. 층을 모두 지난 다음에 표준편차를 견줍니다.",
     ],
-    learnt="예측만 보면 꺼진 것과 느린 것이 같아 보이고, 층의 값을 보면 갈립니다. "
+    learnt="예측만 보면 꺼진 것과 느린 것이 같아 보이지만, 층의 값을 보면 구별됩니다. "
     "꺼졌으면 다른 시작점에서 다시 시작하고, 느리면 Adam으로 이어서 훈련합니다.",
 )
 
@@ -629,7 +629,7 @@ def _forecast_and_look(forecast, train_table, new_table):
     got = forecast(train_table, new_table, fit)
     if len(new_table) == 1 and _is_nan(got):
         raise NotYetError(
-            "새 표에 행이 하나뿐일 때 예측이 NaN입니다. 그 표의 표준편차로 나누지 않는지 봅니다."
+            "새 표에 행이 하나뿐일 때 예측이 nan입니다. 그 표의 표준편차로 나누지 않는지 봅니다."
         )
     require(np.zeros((len(new_table), 1)), got)
     if fit.got is None:
@@ -676,7 +676,7 @@ def _span(values):
 forecast_prices = Exercise(
     id="12-3",
     title="되돌리지 않은 예측",
-    asks="행과 열의 수가 다른 표 네 벌과 다른 fit을 넣어, 원래 단위의 예측을 봅니다.",
+    asks="행과 열의 수가 다른 표 네 벌을 `fit_net`이 아닌 fit과 함께 넣어, 돌려준 예측을 봅니다.",
     answer=_forecast,
     cases=_houses,
     observe=_forecast_and_look,
@@ -698,12 +698,12 @@ forecast_prices = Exercise(
         ),
         Mistake(
             _forecasting(scale=_each_by_itself),
-            "새 표를 새 표의 평균과 표준편차로 바꾸었습니다. 같은 집도 함께 온 집에 따라 다른 값이 "
+            "새 표를 새 표의 평균과 표준편차로 표준화했습니다. 같은 집도 함께 묻는 집에 따라 다른 값이 "
             "됩니다. 행이 하나뿐이면 어떻게 되는지 봅니다.",
         ),
         Mistake(
             _forecasting(scale=_each_by_itself, restore=_not_restored),
-            "예측이 아직 표준화한 단위이고, 새 표를 새 표의 평균과 표준편차로 바꾸었습니다. 9절의 "
+            "예측이 아직 표준화한 단위이고, 새 표를 새 표의 평균과 표준편차로 표준화했습니다. 9절의 "
             "`prepare`에서 `fit`과 `transform`이 저마다 어느 행을 받는지 봅니다.",
         ),
         Mistake(
@@ -764,7 +764,7 @@ forecast_prices = Exercise(
         ),
     ],
     hints=[
-        "잘못은 셋입니다. 출력의 두 줄이 하나씩 드러내고, 남은 하나는 새 집을 한 채만 물어볼 때를 생각하면 드러납니다.",
+        "잘못은 셋입니다. 둘은 출력의 두 줄이 하나씩 드러내고, 남은 하나는 새 집을 한 채만 물어볼 때를 생각하면 드러납니다.",
         "배열에 써넣은 값이 표에도 들어가는지 봅니다. 표를 고치는 대신, 바꾼 배열을 변수에 담아 fit에 넘겨도 됩니다.",
         "9절의 `prepare`처럼 특성의 `StandardScaler`와 타깃의 `StandardScaler`를 하나씩 두고, 훈련 표에서만 `fit`합니다.",
         "타깃의 `StandardScaler`에는 되돌리는 `inverse_transform`이 있습니다. `mean_`과 `scale_`로 직접 계산해도 됩니다.",
@@ -934,7 +934,7 @@ def _first_strange_layer(new, X):
 standard_start = Exercise(
     id="12-4",
     title="꺼질 수 없는 시작점",
-    asks="신경망, 폭, 은닉층, 행의 수를 바꾸어 가며 돌려준 매개변수와 층마다의 z를 봅니다.",
+    asks="폭, 신경망과 은닉층과 행의 수를 바꾸어 가며 불러, 돌려준 매개변수와 층마다의 z를 봅니다.",
     answer=_start,
     cases=_random_starts,
     observe=_start_and_look,
@@ -973,8 +973,8 @@ standard_start = Exercise(
         ),
         Mistake(
             _by(_drops_bias),
-            "처음 편향이 사라졌습니다. z에는 처음 편향이 들어 있으니, z에서 구한 평균만 빼면 처음 편향이 "
-            "어디로 갔는지 봅니다.",
+            "처음 편향이 사라졌습니다. z의 평균에는 처음 편향도 들어 있습니다. 처음 편향 없이 그 평균을 빼면 "
+            "z의 평균이 얼마가 되는지 봅니다.",
         ),
         Mistake(
             _by(_divides_by_variance),
@@ -1006,7 +1006,7 @@ standard_start = Exercise(
         "z의 모양은 (신경망, 뉴런, 행)입니다. 평균과 표준편차는 행의 축에서 구하고, `keepdim=True`로 축을 남깁니다.",
         "다음 층에 넘길 h는 고친 W와 b로 다시 구합니다.",
     ],
-    learnt="평균이 0이고 표준편차가 1인 값은 어떤 행에서는 양수입니다. 그래서 뉴런 하나도 꺼진 채 시작하지 않고, "
+    learnt="평균이 0이고 표준편차가 1인 값은 어떤 행에서는 양수입니다. 그래서 꺼진 채 시작하는 뉴런이 하나도 없고, "
     "신호도 희미해지지 않습니다.",
 )
 

@@ -19,6 +19,7 @@ import torch
 from torch import nn
 
 THREAD = "exercise"
+PATIENCE = 2.0  # 멈추려고 예외를 넣어 보는 시간(초)
 
 
 class Stopped(SystemExit):
@@ -126,8 +127,8 @@ def _no_display():
 
 
 def _stop(thread):
-    """스레드에 예외를 넣습니다. 삼키는 함수도 있으므로 되풀이하되, 2초가 지나면 남겨 둡니다."""
-    give_up = time.monotonic() + 2
+    """스레드에 예외를 넣습니다. 삼키는 함수도 있으므로 되풀이하되, PATIENCE초가 지나면 남겨 둡니다."""
+    give_up = time.monotonic() + PATIENCE
     while thread.is_alive() and time.monotonic() < give_up:
         identity = ctypes.c_ulong(thread.ident)
         ctypes.pythonapi.PyThreadState_SetAsyncExc(identity, ctypes.py_object(Stopped))
