@@ -657,6 +657,14 @@ def test_a_mistake_may_raise_or_change_its_argument():
     assert judged(_changes, exercise).text == "제자리에서 곱했습니다."
 
 
+def test_a_mistake_may_print(capsys):
+    mistakes = [Mistake(_prints, "보이기만 했습니다.")]
+    exercise = Exercise(**(vars(TIMES) | {"mistakes": mistakes}))
+    assert judged(_prints, exercise).text == "보이기만 했습니다."
+    assert judged(_plus, exercise).status == engine.NOT_YET
+    assert capsys.readouterr() == ("", "")
+
+
 def _train(model, x):
     if not hasattr(model, "weight"):
         raise NotYetError("층 하나인 모델이 아닙니다.")

@@ -5,6 +5,7 @@ import copy
 import dis
 import functools
 import inspect
+import io
 import linecache
 import math
 import re
@@ -249,10 +250,12 @@ def _refusing_blank(function):
 
 
 def _plainly(work):
-    try:
-        return Outcome(value=work())
-    except Exception as error:
-        return Outcome(error=error)
+    """선언한 답을 부릅니다. 그 답이 print해도 학습자에게 보이지 않습니다."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        try:
+            return Outcome(value=work())
+        except Exception as error:
+            return Outcome(error=error)
 
 
 def _reading(exercise, answer, outcome, case, arguments):
