@@ -447,6 +447,16 @@ def require(want, got, what=RETURNED):
         raise NotYetError(problem)
 
 
+def numbers(answers):
+    """수 여럿을 묻는 연습의 `observe`입니다. 답을 Python의 수로 바꿉니다."""
+    return [float(answer) for answer in answers]
+
+
+def near(place, *values, rtol):
+    """수 여럿 가운데 한 자리가 `values`의 하나와 같은지 보는, `Mistake.when`에 쓸 함수를 만듭니다."""
+    return lambda seen: any(math.isclose(seen[0][place], value, rel_tol=rtol) for value in values)
+
+
 def with_gradient(function, x, *rest):
     """스칼라 텐서를 돌려주는 함수의 값과, 첫 인수에 대한 기울기입니다. 기울기가 끊겼으면 `NotYetError`입니다."""
     x = x.detach().clone().requires_grad_()

@@ -1,27 +1,30 @@
 """03. 집값 예측의 연습입니다. 맞는 답이 들어 있으니 먼저 풀어 봅니다."""
 
 import copy
-import math
 
 import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from helpers.exercises.compare import difference, ending
-from helpers.exercises.engine import Exercise, Mistake, NotYetError, expected, require
+from helpers.exercises.engine import (
+    Exercise,
+    Mistake,
+    NotYetError,
+    expected,
+    near,
+    numbers,
+    require,
+)
 
 # ---------------------------------------------------------------- 03-1
 
 FIRST, SECOND, THIRD = range(3)  # 답 셋의 자리
 
 
-def _numbers(answers):
-    return [float(value) for value in answers]
-
-
 def _at(place, *wrong):
     """이 자리의 값이 `wrong` 가운데 하나인지 보는 함수입니다."""
-    return lambda seen: any(math.isclose(seen[0][place], value, rel_tol=1e-3) for value in wrong)
+    return near(place, *wrong, rtol=1e-3)
 
 
 dropped_neuron = Exercise(
@@ -29,7 +32,7 @@ dropped_neuron = Exercise(
     title="드롭아웃을 지난 값",
     asks="꺼지지 않았을 때의 값, 평가 모드의 값, 훈련 모드의 평균을 수 세 개로 답합니다.",
     answer=(8.0, 6.0, 6.0),
-    observe=_numbers,
+    observe=numbers,
     mistakes=[
         Mistake(
             (24.0, 6.0, 6.0),

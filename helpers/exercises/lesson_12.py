@@ -8,20 +8,24 @@ import torch
 from torch import nn
 
 from helpers.exercises.compare import ORDER, RETURNED, difference, name_of
-from helpers.exercises.engine import Exercise, Mistake, NotYetError, expected, require
+from helpers.exercises.engine import (
+    Exercise,
+    Mistake,
+    NotYetError,
+    expected,
+    near,
+    numbers,
+    require,
+)
 
 # ---------------------------------------------------------------- 12-1
 
 FIRST, TRAIN, TEST = range(3)  # 답 셋의 자리
 
 
-def _numbers(answers):
-    return [float(value) for value in answers]
-
-
 def _at(place, *wrong):
     """이 자리의 값이 `wrong` 가운데 하나인지 보는 함수"""
-    return lambda seen: any(math.isclose(seen[0][place], value, rel_tol=3e-3) for value in wrong)
+    return near(place, *wrong, rtol=3e-3)
 
 
 dead_from_the_start = Exercise(
@@ -29,7 +33,7 @@ dead_from_the_start = Exercise(
     title="꺼진 신경망의 세 가지 수",
     asks="한 걸음 뒤의 답, 훈련이 끝난 뒤의 훈련 MSE와 테스트 MSE를 하나씩 봅니다.",
     answer=(6.0, 29.0, 73.0),
-    observe=_numbers,
+    observe=numbers,
     mistakes=[
         Mistake(
             (0.0, 29.0, 73.0),
