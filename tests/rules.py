@@ -22,7 +22,7 @@ import torch
 from matplotlib import pyplot as plt
 from torch import nn
 
-from helpers import exercises as declarations
+import exercises as declarations
 from tests import rerun
 
 IGNORED = "nbval-ignore-output"

@@ -19,10 +19,10 @@ from matplotlib import pyplot as plt
 from nbformat.v4 import new_code_cell, new_notebook
 from torch import nn
 
-from helpers import exercises
-from helpers.exercises import engine, record, sandbox
-from helpers.exercises.compare import difference
-from helpers.exercises.engine import Exercise, Mistake, NotYetError
+import exercises
+from exercises import engine, record, sandbox
+from exercises.compare import difference
+from exercises.engine import Exercise, Mistake, NotYetError
 from tests import rerun, rules
 
 # ---------------------------------------------------------------- 견주기
@@ -880,14 +880,14 @@ def test_progress_is_in_the_home_folder(monkeypatch, tmp_path):
 
 def test_importing_the_package_reads_no_lesson_and_no_plots():
     program = (
-        "import sys, torch; before = set(sys.modules); import helpers.exercises;"
+        "import sys, torch; before = set(sys.modules); import exercises;"
         "print(*sorted(set(sys.modules) - before))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], check=True, cwd=rerun.ROOT, capture_output=True, text=True
     )
     new = done.stdout.split()
-    assert "helpers.exercises.engine" in new
+    assert "exercises.engine" in new
     heavy = {"matplotlib", "pandas", "sklearn", "scipy", "IPython"}
     assert not [name for name in new if name.split(".")[0] in heavy or "lesson_" in name]
 
@@ -913,7 +913,7 @@ HOSTILE = {
 
 def test_hostile_functions_never_stop_a_kernel(tmp_path, monkeypatch):
     monkeypatch.setenv(record.SWITCH, "off")
-    cells = [new_code_cell("import torch\n\nfrom helpers.exercises import check", id="imports")]
+    cells = [new_code_cell("import torch\n\nfrom exercises import check", id="imports")]
     for name, body in HOSTILE.items():
         lines = "\n".join(f"    {line}" for line in body.split("; "))
         source = f'def hostile(w, b, x, y):\n{lines}\n\n\ncheck("01-2", hostile)'

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from helpers.exercises import engine, lessons, of_lesson
+from exercises import engine, lessons, of_lesson
 from tests import rerun, rules
 
 EXERCISES = [exercise for number in lessons() for exercise in of_lesson(number)]

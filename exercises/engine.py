@@ -19,8 +19,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from helpers.exercises.compare import RETURNED, difference, ending, is_number, name_of, plain
-from helpers.exercises.sandbox import Outcome, run, unchanged, warm_up
+from exercises.compare import RETURNED, difference, ending, is_number, name_of, plain
+from exercises.sandbox import Outcome, run, unchanged, warm_up
 
 UNANSWERED, RIGHT, NOT_YET = "unanswered", "right", "not yet"
 Verdict = namedtuple("Verdict", "status text")

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from exercises.engine import Exercise, Mistake, NotYetError
 from helpers.data import make_spiral
-from helpers.exercises.engine import Exercise, Mistake, NotYetError
 
 # ---------------------------------------------------------------- 05-1
 

@@ -3,8 +3,8 @@
 import torch
 from torch import nn
 
+from exercises.engine import Exercise, Mistake, require
 from helpers.data import make_line
-from helpers.exercises.engine import Exercise, Mistake, require
 
 # ---------------------------------------------------------------- 01-1
 

@@ -6,8 +6,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from helpers.exercises.compare import plain
-from helpers.exercises.engine import Exercise, Mistake, NotYetError, require
+from exercises.compare import plain
+from exercises.engine import Exercise, Mistake, NotYetError, require
 
 # ---------------------------------------------------------------- 04-1
 

@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from helpers.exercises.compare import ORDER, RETURNED, difference, name_of
-from helpers.exercises.engine import (
+from exercises.compare import ORDER, RETURNED, difference, name_of
+from exercises.engine import (
     Exercise,
     Mistake,
     NotYetError,

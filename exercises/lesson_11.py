@@ -7,7 +7,7 @@ from itertools import pairwise
 import torch
 from torch import nn
 
-from helpers.exercises.engine import Exercise, Mistake, NotYetError, expected, require
+from exercises.engine import Exercise, Mistake, NotYetError, expected, require
 
 # ---------------------------------------------------------------- 11-1
 

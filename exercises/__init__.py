@@ -7,7 +7,7 @@
 import importlib
 import pkgutil
 
-from helpers.exercises import engine, record
+from exercises import engine, record
 
 __all__ = ["check", "hint", "progress"]
 

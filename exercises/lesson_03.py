@@ -6,8 +6,8 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from helpers.exercises.compare import difference, ending
-from helpers.exercises.engine import (
+from exercises.compare import difference, ending
+from exercises.engine import (
     Exercise,
     Mistake,
     NotYetError,

@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from torch import nn
 
+from exercises.compare import is_number, name_of
+from exercises.engine import Exercise, Mistake, NotYetError, require
 from helpers.data import cubic_sine, make_cubic_sine
-from helpers.exercises.compare import is_number, name_of
-from helpers.exercises.engine import Exercise, Mistake, NotYetError, require
 
 # ---------------------------------------------------------------- 02-1
 

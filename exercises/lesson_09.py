@@ -5,8 +5,8 @@ import math
 import torch
 from torch import nn
 
-from helpers.exercises.compare import difference
-from helpers.exercises.engine import Exercise, Mistake, expected, require, with_gradient
+from exercises.compare import difference
+from exercises.engine import Exercise, Mistake, expected, require, with_gradient
 
 # ---------------------------------------------------------------- 09-1
 

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn.functional import logsigmoid
 
-from helpers.exercises.engine import Exercise, Mistake, NotYetError, require, with_gradient
+from exercises.engine import Exercise, Mistake, NotYetError, require, with_gradient
 
 # ---------------------------------------------------------------- 08-1
 

@@ -3,8 +3,8 @@
 import numpy as np
 import torch
 
-from helpers.exercises.compare import difference
-from helpers.exercises.engine import Exercise, Mistake, NotYetError, require
+from exercises.compare import difference
+from exercises.engine import Exercise, Mistake, NotYetError, require
 
 # ---------------------------------------------------------------- 07-1
 

@@ -9,8 +9,8 @@ import torch
 from torch import nn
 from torch.optim import SGD, lr_scheduler
 
-from helpers.exercises.compare import difference
-from helpers.exercises.engine import Exercise, Mistake, NotYetError, require
+from exercises.compare import difference
+from exercises.engine import Exercise, Mistake, NotYetError, require
 
 # ---------------------------------------------------------------- 10-1
 
