@@ -7,12 +7,13 @@
 import importlib
 import pkgutil
 
-from exercises import engine, record
+from exercises import engine, record, sandbox, show
 
 __all__ = ["check", "hint", "progress"]
 
 _NOTHING = object()
 _hints_given = {}
+_misses = {}  # 연습마다 이어서 틀린 횟수
 
 
 def lessons():
@@ -22,7 +23,7 @@ def lessons():
 
 
 def of_lesson(number):
-    """강의 하나의 연습을 차례로 담은 목록입니다. 예: `of_lesson("03")`."""
+    """강의 하나의 연습을 순서대로 담은 목록입니다. 예: `of_lesson("03")`."""
     return importlib.import_module(f"{__name__}.lesson_{number}").EXERCISES
 
 
@@ -37,11 +38,11 @@ def _find(exercise_id):
         )
         return None
     found = {exercise.id: exercise for exercise in of_lesson(number)}
-    if exercise_id not in found:
+    if str(exercise_id) not in found:
         print(
             f"번호가 {_short(exercise_id)}인 연습은 없습니다. {number}강의 연습은 {', '.join(found)}입니다."
         )
-    return found.get(exercise_id)
+    return found.get(str(exercise_id))
 
 
 def _short(value):
@@ -50,27 +51,31 @@ def _short(value):
 
 
 def check(exercise_id, answer=_NOTHING):
-    """연습의 답을 확인해 '아직 답하지 않았습니다', '맞았습니다', '아직입니다' 가운데 하나와 까닭을 출력합니다.
+    """연습의 답을 확인해 '아직 답하지 않았습니다', '맞았습니다', '아직입니다' 중 하나와 이유를 보입니다.
 
-    답이 무엇이든 예외를 일으키지 않고, 전역 난수와 모델과 그림의 상태를 바꾸지 않습니다. 맞으면 진도에 적습니다.
+    답이 무엇이든 예외를 일으키지 않고, 커널의 상태를 바꾸지 않습니다. 맞으면 진도에 적습니다.
 
     Args:
         exercise_id: 연습의 번호. 예: "03-2".
         answer: 답. 연습이 시키는 값이나 함수입니다. 함수는 부르지 않고 이름만 넘깁니다.
     """
+    sandbox.refuse_inside(sandbox.CHECK)
     if (exercise := _find(exercise_id)) is None:
         return
     if answer is _NOTHING:
-        print(f'[{exercise_id}] 확인할 답을 함께 넘깁니다. 예: check("{exercise_id}", 답)')
+        print(f'[{exercise.id}] 확인할 답을 함께 넘깁니다. 예: check("{exercise.id}", 답)')
         return
-    verdict = engine.judge(exercise, answer)
-    if verdict.status == engine.RIGHT:
-        record.add(exercise_id)
-        print(f"[{exercise_id}] 맞았습니다. {verdict.text}")
-    elif verdict.status == engine.NOT_YET:
-        print(f"[{exercise_id}] 아직입니다. {verdict.text}")
-    else:
-        print(f"[{exercise_id}] 아직 답하지 않았습니다. {verdict.text}")
+    status, text = engine.judge(exercise, answer)
+    if status == engine.RIGHT:
+        record.add(exercise.id)
+    show.verdict(exercise.id, status, text + _advice(exercise, status))
+
+
+def _advice(exercise, status):
+    """두 번 이어서 틀리면 힌트를 부르는 법을 알립니다."""
+    misses = _misses.get(exercise.id, 0) + 1 if status == engine.NOT_YET else 0
+    _misses[exercise.id] = misses
+    return f' 막히면 새 셀에서 hint("{exercise.id}")를 실행합니다.' if misses >= 2 else ""
 
 
 def hint(exercise_id):
@@ -82,17 +87,25 @@ def hint(exercise_id):
     if (exercise := _find(exercise_id)) is None:
         return
     count = len(exercise.hints)
-    step = min(_hints_given.get(exercise_id, 0) + 1, count)
-    _hints_given[exercise_id] = step
-    print(f"[{exercise_id}] 힌트 {step}/{count}: {exercise.hints[step - 1]}")
+    step = min(_hints_given.get(exercise.id, 0) + 1, count)
+    _hints_given[exercise.id] = step
+    print(f"[{exercise.id}] 힌트 {step}/{count}: {exercise.hints[step - 1]}")
 
 
 def progress():
-    """강의마다 맞힌 연습과 남은 연습을 출력합니다. 진도는 사용자 폴더의 작은 파일 하나에 있습니다."""
-    passed, total, done = record.read(), 0, 0
+    """강의마다 맞힌 연습과 남은 연습의 제목, 다음에 풀 연습을 출력합니다.
+
+    진도는 사용자 폴더의 작은 파일 하나에 있습니다.
+    """
+    passed = record.read()
+    everything = [exercise for number in lessons() for exercise in of_lesson(number)]
+    left = [exercise for exercise in everything if exercise.id not in passed]
     for number in lessons():
-        ids = [exercise.id for exercise in of_lesson(number)]
-        marks = "  ".join(f"{'●' if i in passed else '○'} {i}" for i in ids)
-        total, done = total + len(ids), done + sum(i in passed for i in ids)
-        print(f"{number}강  {marks}")
-    print(f"연습 {total}개 가운데 {done}개를 맞혔습니다.")
+        print(f"{number}강")
+        for exercise in of_lesson(number):
+            mark = "●" if exercise.id in passed else "○"
+            following = "  <- 다음" if exercise in left[:1] else ""
+            print(f"  {mark} {exercise.id} {exercise.title}{following}")
+    done = len(everything) - len(left)
+    print(f"연습 {len(everything)}개 중 {done}개를 맞혔습니다.", end=" ")
+    print(f"다음은 {left[0].id}입니다." if left else "모두 마쳤습니다.")

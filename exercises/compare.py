@@ -1,4 +1,4 @@
-"""답과 기대하는 값을 견주어, 다른 점을 한 문장으로 말합니다. 답이 무엇이어야 하는지는 말하지 않습니다."""
+"""답과 기대하는 값을 비교해, 다른 점을 한 문장으로 말합니다. 답이 무엇이어야 하는지는 말하지 않습니다."""
 
 import numbers
 
@@ -8,7 +8,7 @@ from torch import nn
 
 ORDER = ["첫째", "둘째", "셋째", "넷째", "다섯째", "여섯째", "일곱째", "여덟째", "아홉째", "열째"]
 RETURNED = "돌려준 값"
-KINDS = {"f": "실수", "i": "정수", "u": "정수", "b": "참과 거짓", "c": "복소수"}
+KINDS = {"f": "float", "i": "정수", "u": "정수", "b": "참과 거짓", "c": "복소수"}
 
 
 def ending(word, with_final, without):
@@ -36,12 +36,12 @@ def name_of(value):
     if is_number(value):
         return "수"
     kinds = {
-        str: "글",
+        str: "문자열",
         torch.Tensor: "텐서",
         np.ndarray: "NumPy 배열",
         tuple: "튜플",
         list: "리스트",
-        dict: "사전",
+        dict: "딕셔너리",
         nn.Module: "모델",
         type: "클래스",
         type(None): "None",
@@ -51,7 +51,7 @@ def name_of(value):
 
 
 def plain(value):
-    """0차원 텐서와 배열은 수로, 글은 앞뒤 빈칸이 없는 대문자로 바꿉니다."""
+    """0차원 텐서와 배열은 수로, 문자열은 앞뒤 빈칸이 없는 대문자로 바꿉니다."""
     if (
         _is_array(value)
         and value.ndim == 0
@@ -71,16 +71,17 @@ def _numpy(value):
 def difference(want, got, *, rtol=1e-4, atol=1e-6, what="답"):
     """기대하는 값과 답의 차이를 말하는 문장입니다. 같으면 None입니다.
 
-    수는 Python의 수, NumPy의 수, 0차원 텐서를 모두 받고, 텐서는 NumPy 배열도 받습니다. 자료형은 실수, 정수, 참과
-    거짓의 종류만 봅니다.
+    수는 Python의 수, NumPy의 수, 0차원 텐서를 모두 받고, 텐서는 NumPy 배열도 받습니다. 자료형은 float, 정수, 참과
+    거짓 가운데 어느 것인지만 봅니다.
 
     Args:
-        want: 기대하는 값. 수, 글, 텐서, 배열, 이들의 튜플, 리스트, 사전입니다.
-        got: 견줄 값. 무엇이든 됩니다.
+        want: 기대하는 값. 수, 문자열, 텐서, 배열, 이들의 튜플, 리스트, 딕셔너리입니다.
+        got: 비교할 값. 무엇이든 됩니다.
         rtol, atol: 상대 오차와 절대 오차의 허용 범위. `atol`이 무한대이면 종류와 모양만 봅니다.
         what: 문장에서 답을 부르는 말.
     """
-    if isinstance(got, torch.Tensor) and (problem := _tensor_problem(want, got, what)):
+    numeric = _is_array(want) or is_number(want) or isinstance(want, (tuple, list))
+    if numeric and isinstance(got, torch.Tensor) and (problem := _tensor_problem(want, got, what)):
         return problem
     want, got = plain(want), plain(got)
     if isinstance(want, dict):
@@ -127,12 +128,12 @@ def _of_numbers(want, got, rtol, atol, what):
     if not is_number(got):
         return _wrong_kind(want, got, what)
     if isinstance(got, complex) and not isinstance(want, complex):
-        return f"{ending(what, '은', '는')} 실수여야 하는데 복소수입니다."
+        return f"{ending(what, '은', '는')} 보통의 수여야 하는데 복소수입니다."
     try:
         want, got = float(want), float(got)
     except (TypeError, ValueError, OverflowError):
         return (
-            f"{ending(what, '은', '는')} 보통의 실수로 바꿀 수 없는 값({type(got).__name__})입니다."
+            f"{ending(what, '은', '는')} 보통의 수로 바꿀 수 없는 값({type(got).__name__})입니다."
         )
     if np.isnan(got) and not np.isnan(want):
         return f"{ending(what, '이', '가')} nan입니다. 0으로 나누었거나 무한대를 뺐는지 봅니다."
@@ -169,14 +170,18 @@ def _of_dicts(want, got, rtol, atol, what):
     if not isinstance(got, dict):
         return _wrong_kind(want, got, what)
     if missing := [key for key in want if key not in got]:
-        return f"{what}에 {missing[0]!r} 열쇠가 없습니다."
+        return f"{what}에 {missing[0]!r} 키가 없습니다."
     if extra := [key for key in got if key not in want]:
-        return f"{what}에 쓰지 않는 {extra[0]!r} 열쇠가 있습니다."
+        return f"{what}에 쓰지 않는 {extra[0]!r} 키가 있습니다."
     for key, one in want.items():
-        name = f"{key!r} 값"
+        name = key if _is_korean(key) else f"{key!r} 값"  # 한글이면 연습이 붙인 이름표
         if problem := difference(one, got[key], rtol=rtol, atol=atol, what=name):
             return problem
     return None
+
+
+def _is_korean(key):
+    return isinstance(key, str) and "가" <= key[:1] <= "힣"
 
 
 def _of_arrays(want, got, rtol, atol, what):
@@ -194,18 +199,22 @@ def _of_arrays(want, got, rtol, atol, what):
     return _of_values(one, other, rtol, atol, what)
 
 
+def _miscounted(what, size, wrong):
+    return f"{what}에서 원소 {size}개 중 {wrong}개가 다릅니다."
+
+
 def _of_values(one, other, rtol, atol, what):
     if one.dtype.kind not in "fiu":
         wrong = 0 if atol == np.inf else int((one != other).sum())
-        return f"{what}에서 {one.size}자리 가운데 {wrong}자리가 다릅니다." if wrong else None
+        return _miscounted(what, one.size, wrong) if wrong else None
     one, other = one.astype(np.float64), other.astype(np.float64)
     if (strange := np.argwhere(np.isnan(other) & ~np.isnan(one))).size:
-        return f"{what}의 {strange[0].tolist()} 자리가 nan입니다. 0으로 나누었거나 무한대를 뺐는지 봅니다."
+        return f"{what}의 {strange[0].tolist()} 원소가 nan입니다. 0으로 나누었거나 무한대를 뺐는지 봅니다."
     close = _is_close(one, other, rtol, atol)
     if close.all():
         return None
     wrong, size = int((~close).sum()), close.size
-    text = f"{what}에서 {size}자리 가운데 {wrong}자리가 다릅니다."
+    text = _miscounted(what, size, wrong)
     return f"{text} {clue}" if (clue := _clue(one, other, rtol, atol)) else text
 
 
@@ -220,14 +229,14 @@ def _clue(one, other, rtol, atol):
     if one.ndim == 2 and same(other.T, one):
         return "행과 열이 바뀌었습니다."
     if one.size > 1 and one.ndim and same(other[::-1], one):
-        return "차례가 거꾸로입니다."
+        return "순서가 거꾸로입니다."
     if one.size > 2:
         gap = other - one
         if same(gap, np.full_like(gap, gap.flat[0])):
-            return "모든 자리가 같은 만큼 다릅니다. 더하거나 뺀 것을 다시 봅니다."
+            return "모든 원소가 같은 만큼 다릅니다. 더하거나 뺀 것을 다시 봅니다."
         with np.errstate(all="ignore"):
             ratio = other / one
         steady = np.isfinite(ratio).all() and same(ratio, np.full_like(ratio, ratio.flat[0]))
         if steady and ratio.flat[0]:
-            return "모든 자리가 같은 비율로 다릅니다. 곱하거나 나눈 것을 다시 봅니다."
+            return "모든 원소가 같은 비율로 다릅니다. 곱하거나 나눈 것을 다시 봅니다."
     return None

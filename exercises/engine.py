@@ -9,7 +9,6 @@ import io
 import linecache
 import math
 import re
-import time
 import traceback
 from collections import namedtuple
 from collections.abc import Callable
@@ -19,13 +18,16 @@ import numpy as np
 import torch
 from torch import nn
 
+from exercises import clues, sandbox
 from exercises.compare import RETURNED, difference, ending, is_number, name_of, plain
-from exercises.sandbox import Outcome, run, unchanged, warm_up
+from exercises.state import global_names, unchanged, used
 
 UNANSWERED, RIGHT, NOT_YET = "unanswered", "right", "not yet"
 Verdict = namedtuple("Verdict", "status text")
-Failure = namedtuple("Failure", "key sentence")  # 값을 보지 못한 까닭. key가 같으면 같은 실수
+Failure = namedtuple("Failure", "key sentence")  # 값을 보지 못한 이유. key가 같으면 같은 실수
 BLANK = Failure(("blank",), "")
+HOPELESS = {"late", "refused"}  # 다른 사례를 더 볼 것 없는 실패
+SHAPE_CASES, SHAPE_SECONDS = 2, 1.0  # 넓어진 모양을 찾아볼 사례의 수와 시간
 
 
 class NotYetError(Exception):
@@ -54,19 +56,19 @@ class Exercise:
     답이 맞는지는 `right`가 있으면 그 함수가, 없으면 `answer`에서 본 것과 같은지로 정합니다.
 
     Args:
-        id: 강의 번호와 차례. 예: "03-2".
-        title: 노트북의 제목 '연습 03-2. 제목'과 같은 글.
+        id: 강의 번호와 순서. 예: "03-2".
+        title: 노트북의 제목 '연습 03-2. 제목'에 쓴 제목.
         asks: 무엇을 확인하는지 말하는 한 문장.
         answer: 맞는 답. 함수이면 학습자도 인수의 수가 같은 함수를 넘겨야 합니다.
         mistakes: 흔한 실수. 셋 이상입니다.
-        hints: 힌트. 약한 것부터 차례로 둘 이상입니다.
+        hints: 힌트. 약한 것부터 둘 이상입니다.
         learnt: 맞았을 때 보이는, 배운 것 한 문장.
         choices: 고르는 문제의 보기. 예: "ABCD".
         cases: 함수에 넣을 인수 묶음의 목록을 만드는 함수. 노트북에 없는 새 데이터로 여러 묶음을 만듭니다.
-        observe: `observe(답, *인수)`가 본 것이 견줄 값입니다. 없으면 함수는 불러서, 값은 그대로 견줍니다.
-        right: 본 것의 목록을 받아 맞으면 None, 아니면 까닭을 말하는 문장을 돌려주는 함수.
-        rtol, atol: 값을 견줄 때 허용하는 상대 오차와 절대 오차.
-        seconds: 답을 실행하는 시간의 한도(초).
+        observe: `observe(답, *인수)`가 본 것이 비교할 값입니다. 없으면 함수는 불러서, 값은 그대로 비교합니다.
+        right: 본 것의 목록을 받아 맞으면 None, 아니면 이유를 말하는 문장을 돌려주는 함수.
+        rtol, atol: 값을 비교할 때 허용하는 상대 오차와 절대 오차.
+        seconds: 답이 계산할 수 있는 시간(초). 시계의 시간이 아니라 CPU를 쓴 시간입니다.
         may_change: 함수가 받은 인수를 바꾸는 것이 할 일이면 참.
     """
 
@@ -92,27 +94,51 @@ class Exercise:
 
 
 def judge(exercise, answer):
-    """답을 보고 판단합니다. 무엇을 받아도 예외를 일으키지 않고, 난수와 모델과 그림의 상태를 바꾸지 않습니다."""
+    """답을 보고 판단합니다. 무엇을 받아도 예외를 일으키지 않고, 커널의 상태를 바꾸지 않습니다.
+
+    float32에서 먼저 보고, 맞지 않으면 노트북이 정해 둔 기본 자료형에서 한 번 더 봅니다. 어느 쪽에서든 맞으면 맞은
+    것입니다. 그래서 노트북의 설정이 맞는 답을 틀리게 하지 않습니다.
+    """
+    chosen = torch.get_default_dtype()
+    first = _judge_under(torch.float32, exercise, answer)
+    if chosen == torch.float32 or first.final:
+        return first.verdict
+    second = _judge_under(chosen, exercise, answer)
+    return max(first, second, key=lambda finding: finding.weight).verdict
+
+
+Finding = namedtuple("Finding", "status text weight final")  # 무거울수록 확실한 판단
+Finding.verdict = property(lambda self: Verdict(self.status, self.text))
+SURE, DIAGNOSED, GENERAL = 2, 1, 0
+
+
+def _judge_under(dtype, exercise, answer):
     try:
-        # 학습자가 기울기를 꺼 두었거나 NumPy의 경고를 오류로 바꾸어 두었어도 맞는 답은 맞게
-        with unchanged(answer), torch.enable_grad(), np.errstate(all="ignore"):
-            return Verdict(*_judge(exercise, answer))
-    except Exception as error:  # 견주거나 베낄 때 예외를 내는 값
-        return Verdict(NOT_YET, f"답을 견주다가 {_told(error)} 값의 종류를 확인합니다.")
+        with unchanged(answer) as warned:
+            torch.set_default_dtype(dtype)
+            return _judge(exercise, answer, warned)
+    except Exception as error:  # 비교하거나 베낄 때 예외를 내는 값
+        text = f"답을 비교하다가 {_told(error)} 값의 종류를 확인합니다."
+        return Finding(NOT_YET, text, GENERAL, True)
 
 
-def _judge(exercise, answer):
+def _judge(exercise, answer, warned):
     if is_blank(answer):
-        return UNANSWERED, exercise.asks
+        return Finding(UNANSWERED, exercise.asks, SURE, True)
     if problem := _wrong_sort(exercise, answer):
-        return NOT_YET, problem
+        return Finding(NOT_YET, problem, SURE, True)
     seen, printed = watch(exercise, answer)
     if any(is_blank(value) for value in seen):
-        return UNANSWERED, exercise.asks
-    if problem := _problem(exercise, seen, printed):
-        return NOT_YET, problem
-    note = " print()로 보인 글은 보지 않았습니다." if printed else ""
-    return RIGHT, exercise.learnt + note
+        return Finding(UNANSWERED, exercise.asks, SURE, True)
+    failed = [value for value in seen if isinstance(value, Failure)]
+    if failed and failed[-1].key[0] in HOPELESS:
+        return Finding(NOT_YET, failed[-1].sentence, SURE, True)
+    if not failed and _is_right(exercise, seen):
+        note = " print()로 보인 것은 보지 않았습니다." if printed else ""
+        return Finding(RIGHT, exercise.learnt + note, SURE, True)
+    if text := _diagnosis(exercise, answer, seen, failed):
+        return Finding(NOT_YET, text, DIAGNOSED, False)
+    return Finding(NOT_YET, _problem(exercise, answer, seen, printed, warned), GENERAL, False)
 
 
 # ---------------------------------------------------------------- 답의 종류
@@ -142,7 +168,7 @@ def _holds_blank(value):
 
 
 def _wrong_sort(exercise, answer):
-    """함수를 넘길 자리에 값을, 값을 넘길 자리에 함수를 넘긴 답입니다."""
+    """함수를 넘겨야 할 때 값을, 값을 넘겨야 할 때 함수를 넘긴 답입니다."""
     if exercise.takes_function:
         if not callable(answer):
             return _not_a_function(answer)
@@ -155,9 +181,7 @@ def _wrong_sort(exercise, answer):
         return f"값을 넘겨야 하는데 {found} 넘겼습니다. 함수라면 불러서 얻은 값을 넘깁니다."
     if exercise.choices and not (isinstance(answer, str) and plain(answer) in [*exercise.choices]):
         letters = ", ".join(exercise.choices)
-        return (
-            f'보기의 글자 {letters} 가운데 하나를 "{exercise.choices[0]}"처럼 따옴표로 묶어 씁니다.'
-        )
+        return f'보기의 글자 {letters} 중 하나를 "{exercise.choices[0]}"처럼 따옴표로 묶어 씁니다.'
     if exercise.observe and not isinstance(answer, nn.Module):  # 보기 전에 종류와 모양부터
         return difference(exercise.answer, answer, atol=np.inf)
     return None
@@ -195,28 +219,37 @@ def watch(exercise, answer, *, guarded=True):
     """사례마다 답에서 본 것을 모읍니다. `guarded`가 거짓이면 울타리 없이 부릅니다.
 
     Returns:
-        본 것의 목록, 답이 print한 글. 값을 보지 못한 사례에는 `Failure`가 있습니다.
+        본 것의 목록, 답이 print한 문자열. 값을 보지 못한 사례에는 `Failure`가 있습니다.
     """
     if guarded:
-        warm_up(answer, exercise.observe)
+        _warm_up(answer, exercise.observe)
     seen, printed, left = [], "", exercise.seconds
     for case in exercise.cases():
-        start = time.monotonic()
         value, outcome = _watch_one(exercise, answer, case, left if guarded else None)
-        left -= time.monotonic() - start
+        left -= outcome.spent
         printed += outcome.printed
         seen.append(value)
-        if outcome.late or outcome.asked:
+        if outcome.late or outcome.refused:
             break
     return seen, printed
 
 
+def _warm_up(*functions):
+    """옵티마이저를 쓰는 함수가 있으면 하나 만들어 둡니다. 처음 만들 때는 몇 초가 걸리는 모듈을 읽기 때문입니다."""
+    codes = [f.__code__ for one in functions for f in used(one) if inspect.isfunction(f)]
+    if set().union(*map(global_names, codes)) & {"optim", "SGD", "Adam", "AdamW"}:
+        torch.optim.SGD([torch.zeros(1, requires_grad=True)])
+
+
 def _watch_one(exercise, answer, case, seconds):
     arguments = copy.deepcopy(case)
-    look = exercise.observe or (_call if exercise.takes_function else _itself)
-    work = functools.partial(_look, look, answer, arguments)
-    outcome = _plainly(work) if seconds is None else run(work, seconds)
+    work = functools.partial(_look, _way_to_look(exercise), answer, arguments)
+    outcome = _plainly(work) if seconds is None else sandbox.run(work, seconds)
     return _reading(exercise, answer, outcome, case, arguments), outcome
+
+
+def _way_to_look(exercise):
+    return exercise.observe or (_call if exercise.takes_function else _itself)
 
 
 def _call(function, *case):
@@ -253,24 +286,18 @@ def _plainly(work):
     """선언한 답을 부릅니다. 그 답이 print해도 학습자에게 보이지 않습니다."""
     with contextlib.redirect_stdout(io.StringIO()):
         try:
-            return Outcome(value=work())
+            return sandbox.Outcome(value=work())
         except Exception as error:
-            return Outcome(error=error)
+            return sandbox.Outcome(error=error)
 
 
 def _reading(exercise, answer, outcome, case, arguments):
     """울타리 안에서 일어난 일을 값이나 `Failure`로 읽습니다."""
     error = outcome.error
     if outcome.late:
-        done = "기다리기를 그만두었습니다" if outcome.left else "멈추었습니다"
-        late = f"{exercise.seconds:g}초가 지나도 끝나지 않아"
-        text = f"{late} {done}. 끝나지 않거나 너무 많은 반복이 있는지 봅니다."
-        if outcome.left:
-            text += " 함수가 아직 돌고 있으니, 컴퓨터가 느려지면 커널을 다시 시작합니다."
-        return Failure(("late",), text)
-    if outcome.asked:
-        text = "input()으로 입력을 기다리는 함수입니다. 필요한 값은 인수로 받습니다."
-        return Failure(("asked",), text)
+        return Failure(("late",), _late(exercise, outcome))
+    if outcome.refused or isinstance(error, SystemExit):
+        return Failure(("refused",), REFUSED[outcome.refused or sandbox.EXIT])
     if isinstance(error, NotYetError):
         return Failure(("not yet", str(error)), str(error))
     if error is not None:
@@ -278,17 +305,41 @@ def _reading(exercise, answer, outcome, case, arguments):
             return BLANK
         if re.search("leaf.*in-place", _message(error)):
             text = (
-                "기울기를 추적하는 텐서를 제자리에서 고쳤습니다. 새 값을 만들어 계산하거나, "
+                "기울기를 추적하는 텐서의 값을 그 자리에서(in-place) 고쳤습니다. 새 값을 만들어 계산하거나, "
                 "매개변수의 갱신이라면 계산 기록을 남기지 않게 합니다."
             )
             return Failure(("in place",), _place(answer, error) + text)
-        return Failure(("raised", type(error).__name__), _place(answer, error) + _told(error))
+        key = ("raised", type(error).__name__, _unnamed(_message(error)))
+        return Failure(key, _place(answer, error) + _told(error))
     if not exercise.may_change:
         for name, before, after in zip(_names(exercise), case, arguments, strict=False):
             if not _unaltered(before, after):
                 text = f"받은 인수 {name}의 값을 바꾸었습니다. 인수는 그대로 두고 새 값을 만들어 돌려줍니다."
                 return Failure(("changed", name), text)
     return outcome.value
+
+
+REFUSED = {
+    sandbox.INPUT: "input()으로 입력을 기다리는 함수입니다. 필요한 값은 인수로 받습니다.",
+    sandbox.CHECK: "함수 안에서 check()를 불렀습니다. check() 줄은 들여쓰지 않고 함수의 밖에 씁니다.",
+    sandbox.EXIT: "exit()나 quit()처럼 프로그램을 끝내는 함수입니다. 값을 돌려주고 함수를 끝내려면 return을 씁니다.",
+}
+
+
+def _late(exercise, outcome):
+    """끝나지 않은 이유를 말하는 문장입니다."""
+    done = "기다리기를 그만두었습니다" if outcome.left else "멈추었습니다"
+    long = exercise.seconds * sandbox.BUSY_FACTOR
+    text = {
+        sandbox.CPU: f"계산에 {exercise.seconds:g}초를 쓰고도 끝나지 않아 {done}. "
+        "끝나지 않거나 너무 많은 반복이 있는지 봅니다.",
+        sandbox.IDLE: f"계산하지 않고 기다리기만 해서 {done}. sleep()처럼 기다리는 줄이 있는지 봅니다.",
+        sandbox.BUSY: f"{long:g}초가 지나도 끝나지 않아 {done}. 컴퓨터가 다른 일로 바쁠 수도 있습니다. "
+        "다른 프로그램을 닫고 다시 확인합니다.",
+    }[outcome.late]
+    if outcome.left:
+        text += " 함수가 아직 돌고 있으니, 컴퓨터가 느려지면 커널을 다시 시작합니다."
+    return text
 
 
 def _is_open(error):
@@ -304,6 +355,11 @@ def _message(error):
         return " ".join(str(error).split())
     except Exception:  # 설명을 만들다가 또 예외를 내는 예외
         return ""
+
+
+def _unnamed(message):
+    """같은 실수를 다른 이름의 함수로 했을 때에도 같은 문장이 되게 합니다."""
+    return re.sub(r"[\w.<>]+\(\)|0x[0-9a-f]+", "", message)
 
 
 def _told(error):
@@ -360,21 +416,49 @@ def _expected(exercise, _dtype):
     return watch(exercise, exercise.answer, guarded=False)[0]
 
 
-def _problem(exercise, seen, printed):
-    """답에서 본 것의 문제를 말하는 문장입니다. 맞으면 None입니다."""
-    failed = [value for value in seen if isinstance(value, Failure)]
-    if failed and failed[-1].key in (("late",), ("asked",)):
-        return failed[-1].sentence
-    if not failed and _is_right(exercise, seen):
-        return None
-    for mistake in exercise.mistakes:
-        if _made(mistake, exercise, seen, failed):
+def _diagnosis(exercise, answer, seen, failed):
+    """선언한 실수 중 맞는 것의 진단입니다. 인수를 쓰지 않고 전역 변수를 쓰면 그것부터 말합니다."""
+    ignores = exercise.takes_function and clues.unused_arguments(answer)
+    if ignores and (text := clues.about_globals(answer)):
+        return text
+    for number, mistake in enumerate(exercise.mistakes):
+        if _made(number, exercise, seen, failed):
             return mistake.diagnosis
+    return ""
+
+
+def _problem(exercise, answer, seen, printed, warned):
+    """선언한 실수가 아닌 답의 문제를 말하는 문장입니다."""
+    if exercise.takes_function and (text := clues.about_globals(answer)):
+        return text
+    if text := _about_shapes(exercise, answer, seen, warned):
+        return text
+    failed = [value for value in seen if isinstance(value, Failure)]
     if failed:
         return failed[0].sentence
     if printed and all(value is None for value in seen):
         return "결과를 print()로 보이기만 하고 돌려주지 않았습니다. return을 씁니다."
     return exercise.right(seen) if exercise.right else _first_difference(exercise, seen)
+
+
+def _about_shapes(exercise, answer, seen, warned):
+    """(n,)과 (n, 1)을 함께 계산했으면 그 문장과, PyTorch의 경고가 있으면 그 경고입니다."""
+    if not exercise.takes_function:
+        return ""
+    for case in exercise.cases()[: min(len(seen), SHAPE_CASES)]:
+        mine, wanted = (_shapes(exercise, one, case) for one in (answer, exercise.answer))
+        if text := clues.about_shapes(mine, wanted):
+            warning = next((words for _, words in warned if "target size" in words), "")
+            return f"{text} PyTorch의 경고: {' '.join(warning.split())}" if warning else text
+    return ""
+
+
+def _shapes(exercise, answer, case):
+    """답이 사례 하나에서 넓힌 모양의 목록입니다."""
+    look = functools.partial(_look, _way_to_look(exercise), answer)
+    work, shapes = clues.watching(lambda *case: look(case), copy.deepcopy(case))
+    sandbox.run(work, SHAPE_SECONDS)
+    return shapes.pairs
 
 
 def _is_right(exercise, seen):
@@ -383,13 +467,22 @@ def _is_right(exercise, seen):
     return _same(expected(exercise), seen, exercise)
 
 
-def _made(mistake, exercise, seen, failed):
-    if mistake.when:
-        return not failed and bool(mistake.when(seen))
+def _made(number, exercise, seen, failed):
+    """선언한 실수 중 `number`번째를 했는지 봅니다."""
+    if when := exercise.mistakes[number].when:
+        return not failed and bool(when(seen))
+    dtype = torch.get_default_dtype()
     return all(
-        _is_same(_watch_one(exercise, mistake.wrong, case, None)[0], value, exercise)
-        for case, value in zip(exercise.cases(), seen, strict=True)
+        _is_same(_mistaken(exercise, number, place, dtype), value, exercise)
+        for place, value in enumerate(seen)
     )
+
+
+@functools.cache  # 학습자가 여러 번 틀려도, 선언한 실수는 사례마다 한 번만
+def _mistaken(exercise, number, place, _dtype):
+    """선언한 실수 하나에서, 사례 하나를 본 것입니다."""
+    wrong, case = exercise.mistakes[number].wrong, exercise.cases()[place]
+    return _watch_one(exercise, wrong, case, None)[0]
 
 
 def _same(wants, gots, exercise):
@@ -413,7 +506,7 @@ def _first_difference(exercise, seen):
     ]
     place, problem = next((i, problem) for i, problem in enumerate(problems) if problem)
     good = problems.count(None)
-    share = f"사례 {len(seen)}개 가운데 {good}개는 맞습니다. " if good else ""
+    share = f"사례 {len(seen)}개 중 {good}개는 맞습니다. " if good else ""
     return share + _described(exercise, exercise.cases()[place]) + problem
 
 
@@ -453,7 +546,7 @@ def numbers(answers):
 
 
 def near(place, *values, rtol):
-    """수 여럿 가운데 한 자리가 `values`의 하나와 같은지 보는, `Mistake.when`에 쓸 함수를 만듭니다."""
+    """수 여럿 중 `place`번째가 `values`의 하나와 같은지 보는, `Mistake.when`에 쓸 함수를 만듭니다."""
     return lambda seen: any(math.isclose(seen[0][place], value, rel_tol=rtol) for value in values)
 
 

@@ -1,33 +1,34 @@
-"""학습자의 코드를 부르는 울타리입니다. 멈추지 않으면 멈추고, 부르기 전의 상태를 되돌립니다."""
+"""학습자의 코드를 부르는 울타리입니다. 끝나지 않으면 멈추고, 커널을 끝내거나 입력을 기다리는 일은 막습니다."""
 
 import builtins
 import contextlib
 import ctypes
 import functools
-import inspect
 import io
-import random
+import os
 import sys
 import threading
 import time
-import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
-from types import CodeType
 
-import numpy as np
 import torch
-from torch import nn
 
 THREAD = "exercise"
 PATIENCE = 2.0  # 멈추려고 예외를 넣어 보는 시간(초)
+IDLE_SHARE = 0.02  # 이보다 적게 계산하면 일하지 않고 기다리는 것으로 봄
+BUSY_FACTOR = 10  # 계산 시간이 남아 있어도 시계로 이 배수가 지나면 멈춤
+
+CPU, IDLE, BUSY = "cpu", "idle", "busy"  # 멈춘 이유
+INPUT, CHECK, EXIT = "input", "check", "exit"  # 막은 일
 
 
 class Stopped(SystemExit):
     """시간이 다 되어 멈춘 함수에 넣는 예외입니다. SystemExit라서 스레드가 조용히 끝납니다."""
 
 
-class AskedForInput(BaseException):
-    """함수가 `input()`을 불렀습니다."""
+class RefusedError(BaseException):
+    """울타리 안에서 막은 일입니다. `except Exception`으로는 삼킬 수 없습니다."""
 
 
 @dataclass
@@ -36,10 +37,25 @@ class Outcome:
 
     value: object = None
     error: BaseException | None = None
-    late: bool = False  # 시간이 다 되어 멈춤
+    late: str = ""  # 멈춘 이유: CPU, IDLE, BUSY
     left: bool = False  # 멈추지 못해 남겨 둠
-    asked: bool = False  # 입력을 기다림
+    refused: str = ""  # 막은 일: INPUT, CHECK, EXIT
     printed: str = ""  # 출력한 글의 앞부분
+    spent: float = 0.0  # 계산한 시간(초)
+    clock: Callable = time.process_time  # 계산한 시간을 재는 시계
+
+    def refuse(self, what):
+        self.refused = what
+        raise RefusedError(what)
+
+
+_outcomes = {}  # 울타리 안에서 실행 중인 스레드마다 그 결과
+
+
+def refuse_inside(what):
+    """울타리 안에서 불렸으면 막습니다. 밖에서 불렸으면 아무 일도 하지 않습니다."""
+    if outcome := _outcomes.get(threading.get_ident()):
+        outcome.refuse(what)
 
 
 class _Sink(io.TextIOBase):
@@ -70,64 +86,81 @@ class _Sink(io.TextIOBase):
 def run(function, seconds):
     """함수를 다른 스레드에서 부르고 무슨 일이 있었는지 `Outcome`으로 돌려줍니다.
 
-    Windows의 커널에서도 멈출 수 있게 신호 대신 스레드에 예외를 넣습니다. C 코드 안에서 오래 쉬거나 모든 예외를
-    삼키는 함수는 멈출 수 없어 남겨 두고 돌아옵니다.
+    시간은 시계가 아니라 함수가 계산한 시간으로 재므로, 다른 프로그램이 바빠도 판단이 달라지지 않습니다. torch도
+    스레드 하나로 계산합니다. Windows의 커널에서도 멈출 수 있게 신호 대신 스레드에 예외를 넣습니다. C 코드 안에서 오래
+    쉬거나 모든 예외를 삼키는 함수는 멈출 수 없어 남겨 두고 돌아옵니다.
 
     Args:
         function: 인수가 없는 함수.
-        seconds: 기다리는 시간(초).
+        seconds: 계산할 수 있는 시간(초).
     """
     outcome = Outcome()
 
-    def ask(*_):
-        outcome.asked = True
-        raise AskedForInput
-
     def work():
+        _outcomes[threading.get_ident()] = outcome
+        outcome.clock = _own_clock()
         try:
+            torch.set_num_threads(1)
             outcome.value = function()
-        except Stopped:
+        except (Stopped, RefusedError):
             pass
         except BaseException as error:  # SystemExit와 KeyboardInterrupt도 학습자의 것
             outcome.error = error
+        finally:
+            _outcomes.pop(threading.get_ident(), None)
 
-    sink, errors, real_input = _Sink("stdout"), _Sink("stderr"), builtins.input
+    sink, errors, threads = _Sink("stdout"), _Sink("stderr"), torch.get_num_threads()
     thread = threading.Thread(target=work, name=THREAD, daemon=True)
-    deadline = time.monotonic() + seconds
-    with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(errors), _no_display():
-        builtins.input = ask
+    with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(errors), _refusing(outcome):
         try:
             thread.start()
-            while thread.is_alive() and time.monotonic() < deadline:
-                thread.join(0.05)
+            outcome.late = _wait(thread, outcome, seconds)
         finally:
-            outcome.late = thread.is_alive()
             _stop(thread)
             outcome.left = thread.is_alive()
-            builtins.input = real_input
+    torch.set_num_threads(threads)
     sink.pass_on(sys.stdout)
     errors.pass_on(sys.stderr)
     outcome.printed = sink.text
     return outcome
 
 
-@contextlib.contextmanager
-def _no_display():
-    """노트북에 그림과 값을 내보내는 일을 막습니다. 노트북이 아니면 할 일이 없습니다."""
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    publisher = getattr(shell, "display_pub", None)
-    if publisher is None:
-        yield
-        return
-    publisher.publish = publisher.clear_output = lambda *_, **__: None
-    try:
-        yield
-    finally:
-        del publisher.publish, publisher.clear_output
+# ---------------------------------------------------------------- 시간
+
+
+def _own_clock():
+    """지금 스레드가 계산한 시간(초)을 재는 시계입니다. 스레드마다 재지 못하는 곳에서는 프로세스의 시계입니다."""
+    if not hasattr(time, "pthread_getcpuclockid"):  # Windows, macOS
+        return time.process_time
+    number = time.pthread_getcpuclockid(threading.get_ident())
+    return functools.partial(time.clock_gettime, number)
+
+
+def _wait(thread, outcome, seconds):
+    """스레드가 끝나기를 기다리며 계산한 시간을 적습니다. 멈춘 이유를 돌려줍니다. 끝났으면 빈 문자열입니다."""
+    first = time.process_time() if outcome.clock is time.process_time else 0.0
+    begun = time.monotonic()
+    seen, spent = begun, 0.0  # 마지막으로 일하는 것을 본 때
+    while thread.is_alive():
+        thread.join(0.02)
+        now = time.monotonic()
+        with contextlib.suppress(OSError):  # 그사이에 끝난 스레드의 시계
+            outcome.spent = max(outcome.clock() - first, 0.0)
+        if not thread.is_alive():
+            break
+        if outcome.spent > seconds:
+            return CPU
+        if outcome.spent - spent > IDLE_SHARE * (now - seen):
+            seen, spent = now, outcome.spent
+        elif now - seen > seconds:
+            return IDLE
+        if now - begun > BUSY_FACTOR * seconds:
+            return BUSY
+    return ""
 
 
 def _stop(thread):
-    """스레드에 예외를 넣습니다. 삼키는 함수도 있으므로 되풀이하되, PATIENCE초가 지나면 남겨 둡니다."""
+    """스레드에 예외를 넣습니다. 삼키는 함수도 있으므로 반복하되, PATIENCE초가 지나면 남겨 둡니다."""
     give_up = time.monotonic() + PATIENCE
     while thread.is_alive() and time.monotonic() < give_up:
         identity = ctypes.c_ulong(thread.ident)
@@ -135,143 +168,50 @@ def _stop(thread):
         thread.join(0.01)
 
 
-@contextlib.contextmanager
-def unchanged(answer=None):
-    """안에서 무엇을 하든 난수, 기본 자료형, 그림, 답이 쓰는 모델과 텐서와 배열을 나올 때 되돌립니다."""
-    generators = random.getstate(), np.random.get_state(), torch.get_rng_state()
-    on_gpu = torch.cuda.is_initialized()
-    gpu_states = torch.cuda.get_rng_state_all() if on_gpu else []
-    dtype, threads = torch.get_default_dtype(), torch.get_num_threads()
-    ways_back = []
-    for part in _used(answer):
-        with contextlib.suppress(Exception):  # 베낄 수 없는 값
-            ways_back += _ways_back(part)
-    with warnings.catch_warnings(), _figures():
-        warnings.simplefilter("ignore")
-        try:
-            yield
-        finally:
-            random.setstate(generators[0])
-            np.random.set_state(generators[1])
-            torch.set_rng_state(generators[2])
-            if on_gpu:
-                torch.cuda.set_rng_state_all(gpu_states)
-            torch.set_default_dtype(dtype)
-            torch.set_num_threads(threads)
-            for put_back in ways_back:
-                with contextlib.suppress(Exception):
-                    put_back()
+# ---------------------------------------------------------------- 막는 일
 
 
 @contextlib.contextmanager
-def _figures():
-    """그림의 설정과 열린 그림입니다. 열린 그림은 치워 두어, plt.show()나 plt.plot()이 건드리지 못하게 합니다."""
-    pyplot = sys.modules.get("matplotlib.pyplot")
-    managers = sys.modules["matplotlib._pylab_helpers"].Gcf.figs if pyplot else {}
-    with pyplot.rc_context() if pyplot else contextlib.nullcontext():
-        kept = dict(managers)
-        managers.clear()
-        try:
-            yield
-        finally:
-            if "matplotlib.pyplot" in sys.modules:  # 안에서 처음 읽었을 수도 있음
-                sys.modules["matplotlib.pyplot"].close("all")
-            managers.update(kept)
+def _refusing(outcome):
+    """입력을 기다리는 일, 커널을 끝내는 일, 노트북에 그림과 값을 내보내는 일을 막습니다."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    kill = os.kill
+
+    def leave(*_, **__):
+        outcome.refuse(EXIT)
+
+    def kill_others(pid, *rest):
+        return leave() if pid in (os.getpid(), 0, -1) else kill(pid, *rest)
+
+    replaced = [
+        (builtins, "input", lambda *_: outcome.refuse(INPUT)),
+        *((builtins, name, leave) for name in ("exit", "quit")),
+        *((os, name, leave) for name in ("_exit", "abort")),
+        (os, "kill", kill_others),
+    ]
+    if shell:  # 노트북의 exit는 셀이 끝난 다음에 커널을 끝냄
+        publisher = shell.display_pub
+        replaced += [(shell, "ask_exit", leave), (publisher, "publish", _nothing)]
+        replaced += [(publisher, "clear_output", _nothing)]
+    with contextlib.ExitStack() as stack:
+        for owner, name, instead in replaced:
+            stack.enter_context(_replaced(owner, name, instead))
+        yield
 
 
-def _names(code):
-    """함수와 그 안의 함수가 쓰는 전역 이름입니다."""
-    inner = [const for const in code.co_consts if isinstance(const, CodeType)]
-    return set(code.co_names).union(*map(_names, inner))
+def _nothing(*_, **__):
+    """아무 일도 하지 않습니다."""
 
 
-def _used(answer):
-    """답과, 답인 함수가 바깥에서 가져다 쓰는 값입니다. 같은 곳에서 만든 함수를 부르면 그 함수가 쓰는 것도 봅니다."""
-    made = getattr(answer, "func", answer)  # partial로 인수를 채운 함수
-    home = (getattr(made, "__module__", None) or "").split(".")[0]
-    waiting, found = [answer], {}
-    while waiting:
-        value = waiting.pop()
-        if id(value) not in found:
-            found[id(value)] = value
-            waiting += _inside(value, home)
-    return [*found.values()]
-
-
-def _inside(value, home):
-    """값 하나가 바로 쓰는 값입니다. 라이브러리의 함수 속은 보지 않습니다."""
-    if isinstance(value, functools.partial):
-        return [value.func, *value.args, *value.keywords.values()]
-    if isinstance(value, (list, tuple, dict)) and len(value) <= 100:
-        return [*(value.values() if isinstance(value, dict) else value)]
-    if inspect.ismethod(value):
-        return [value.__func__, value.__self__]
-    if not inspect.isfunction(value):
-        return []
-    used = [*(value.__defaults__ or ())]
-    for cell in value.__closure__ or ():
-        with contextlib.suppress(ValueError):  # 아직 값이 없는 칸
-            used.append(cell.cell_contents)
-    if value.__globals__.get("__name__", "").split(".")[0] == home:
-        used += [value.__globals__.get(name) for name in _names(value.__code__)]
-    return used
-
-
-def warm_up(*functions):
-    """옵티마이저를 쓰는 함수가 있으면 하나 만들어 둡니다. 처음 만들 때는 몇 초가 걸리는 모듈을 읽기 때문입니다."""
-    codes = [f.__code__ for one in functions for f in _used(one) if inspect.isfunction(f)]
-    if set().union(*map(_names, codes)) & {"optim", "SGD", "Adam", "AdamW"}:
-        torch.optim.SGD([torch.zeros(1, requires_grad=True)])
-
-
-def _ways_back(part):
-    """모델, 텐서, 배열, 난수 생성기를 지금대로 되돌리는 함수들입니다."""
-    if isinstance(part, nn.Module):
-        tensors = [*part.parameters(), *part.buffers()]
-        return [*map(_module_back, part.modules()), *map(_tensor_back, tensors)]
-    if isinstance(part, torch.Tensor):
-        return [_tensor_back(part)]
-    if isinstance(part, np.ndarray):
-        return [functools.partial(np.copyto, part, part.copy())]
-    if isinstance(part, torch.Generator):
-        return [functools.partial(part.set_state, part.get_state())]
-    if isinstance(part, np.random.Generator):
-        bits = part.bit_generator
-        return [functools.partial(setattr, bits, "state", bits.state)]
-    return []
-
-
-def _module_back(module):
-    training = module.training
-    parts = [module._parameters, module._buffers, module._modules]
-    kept = [dict(part) for part in parts]
-
-    def put_back():
-        module.training = training
-        for part, before in zip(parts, kept, strict=True):
-            part.clear()
-            part.update(before)
-
-    return put_back
-
-
-def _tensor_back(tensor):
-    lazy = isinstance(tensor, nn.parameter.UninitializedTensorMixin)
-    if lazy or tensor.layout is not torch.strided or tensor.device.type == "meta":
-        return lambda: None
-    leaf, tracked, value = tensor.is_leaf, tensor.requires_grad, tensor.detach().clone()
-    grad = tensor.grad.clone() if leaf and tensor.grad is not None else None
-
-    def put_back():
-        if leaf and not tensor.is_leaf:  # 계산 기록이 붙음
-            tensor.detach_()
-        now = tensor.detach()
-        if any(getattr(now, key) != getattr(value, key) for key in ("shape", "dtype", "device")):
-            tensor.data = value
-        elif not ((now == value) | (now.isnan() & value.isnan())).all():
-            now.copy_(value)
-        if leaf:
-            tensor.requires_grad_(tracked)
-            tensor.grad = grad
-
-    return put_back
+@contextlib.contextmanager
+def _replaced(owner, name, instead):
+    """안에서만 `owner.name`을 바꿉니다."""
+    had, before = name in vars(owner), getattr(owner, name, None)
+    setattr(owner, name, instead)
+    try:
+        yield
+    finally:
+        if had:
+            setattr(owner, name, before)
+        else:
+            delattr(owner, name)
