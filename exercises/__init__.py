@@ -6,6 +6,7 @@
 
 import importlib
 import pkgutil
+import re
 
 from exercises import engine, record, sandbox, show
 
@@ -28,8 +29,10 @@ def of_lesson(number):
 
 
 def _find(exercise_id):
-    """연습을 찾습니다. 없으면 무엇이 있는지 알리고 None을 돌려줍니다."""
+    """연습을 찾습니다. 없으면 무엇이 있는지 알리고 None을 돌려줍니다. '1-1', '01_1 '도 01-1로 읽습니다."""
     known = lessons()
+    if match := re.fullmatch(r"\s*(\d{1,2})\s*[-_\u2010-\u2015]\s*(\d+)\s*", str(exercise_id)):
+        exercise_id = f"{match[1]:0>2}-{match[2]}"
     number = str(exercise_id)[:2]
     if number not in known:
         print(
@@ -50,7 +53,7 @@ def _short(value):
     return words if len(words) <= 40 else f"{words[:40]}..."
 
 
-def check(exercise_id, answer=_NOTHING):
+def check(exercise_id=None, answer=_NOTHING, *more):
     """연습의 답을 확인해 '아직 답하지 않았습니다', '맞았습니다', '아직입니다' 중 하나와 이유를 보입니다.
 
     답이 무엇이든 예외를 일으키지 않고, 커널의 상태를 바꾸지 않습니다. 맞으면 진도에 적습니다.
@@ -58,6 +61,7 @@ def check(exercise_id, answer=_NOTHING):
     Args:
         exercise_id: 연습의 번호. 예: "03-2".
         answer: 답. 연습이 시키는 값이나 함수입니다. 함수는 부르지 않고 이름만 넘깁니다.
+        more: 답이 여럿이면 괄호로 묶어야 합니다. 그냥 늘어놓으면 그렇게 알립니다.
     """
     sandbox.refuse_inside(sandbox.CHECK)
     if (exercise := _find(exercise_id)) is None:
@@ -65,7 +69,16 @@ def check(exercise_id, answer=_NOTHING):
     if answer is _NOTHING:
         print(f'[{exercise.id}] 확인할 답을 함께 넘깁니다. 예: check("{exercise.id}", 답)')
         return
-    status, text = engine.judge(exercise, answer)
+    if more:
+        print(
+            f'[{exercise.id}] 값이 여럿이면 괄호로 묶습니다. 예: check("{exercise.id}", (값, 값))'
+        )
+        return
+    try:
+        status, text = engine.judge(exercise, answer)
+    except KeyboardInterrupt:
+        print(f"[{exercise.id}] 멈춤 단추를 눌러 확인하지 않았습니다. 셀을 다시 실행합니다.")
+        return
     if status == engine.RIGHT:
         record.add(exercise.id)
     show.verdict(exercise.id, status, text + _advice(exercise, status))
@@ -78,7 +91,7 @@ def _advice(exercise, status):
     return f' 막히면 새 셀에서 hint("{exercise.id}")를 실행합니다.' if misses >= 2 else ""
 
 
-def hint(exercise_id):
+def hint(exercise_id=None):
     """연습의 힌트를 출력합니다. 부를 때마다 한 단계 더 알려 줍니다.
 
     Args:

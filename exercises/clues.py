@@ -1,4 +1,4 @@
-"""틀린 답에서 실마리를 찾습니다: 인수 대신 쓴 전역 변수, 조용히 넓어진 모양. 사실만 말하고 짐작하지 않습니다."""
+"""틀린 답에서 전역 변수나 조용히 넓어진 모양 같은 실마리를 찾습니다. 사실만 말하고 짐작하지 않습니다."""
 
 import dis
 import functools
@@ -10,9 +10,6 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from exercises.state import global_names, home
-
-DATA = (torch.Tensor, np.ndarray, nn.Module, torch.Generator)
-
 
 # ---------------------------------------------------------------- 전역 변수
 
@@ -33,7 +30,12 @@ def globals_read(answer):
 
 
 def _is_data(value):
-    return isinstance(value, DATA) or hasattr(value, "_mgr")  # 뒤의 것은 pandas의 표와 열
+    """데이터와 모델입니다. 수 하나, 매개변수가 없는 손실 함수는 상수나 도구로 봅니다."""
+    if isinstance(value, nn.Module):
+        return any(True for _ in (*value.parameters(), *value.buffers()))
+    if isinstance(value, (torch.Tensor, np.ndarray)):
+        return value.ndim > 0
+    return hasattr(value, "_mgr")  # pandas의 표와 열
 
 
 def unused_arguments(answer):
@@ -56,13 +58,15 @@ def _function(answer):
 
 
 def about_globals(answer):
-    """함수가 인수 대신 전역 변수를 쓴다고 말하는 문장입니다. 그렇지 않으면 빈 문자열입니다."""
+    """함수가 전역 변수를 쓴다고 말하는 문장입니다. 그렇지 않으면 빈 문자열입니다."""
     names = globals_read(answer)
     if not names:
         return ""
     shown = ", ".join(f"`{name}`" for name in names[:3])
-    text = f"함수가 받은 인수가 아니라 노트북에 있는 값({shown})을 씁니다."
-    return f"{text} 확인할 때는 다른 데이터를 넣으므로, 필요한 값은 모두 인수에서 가져옵니다."
+    return (
+        f"함수가 노트북에 있는 값({shown})을 씁니다. "
+        "확인할 때는 다른 데이터를 넣으므로, 필요한 값은 모두 인수에서 가져옵니다."
+    )
 
 
 # ---------------------------------------------------------------- (n,)과 (n, 1)
@@ -140,6 +144,6 @@ def about_shapes(mine, wanted):
     flat, column = pairs[0]
     n = flat[0]
     return (
-        f"모양이 {flat}인 값과 {column}인 값을 함께 계산해 모든 짝의 ({n}, {n})이 되었습니다. "
-        "오류는 나지 않지만 뜻이 다릅니다. 두 값의 모양을 먼저 같게 합니다."
+        f"모양이 {flat}인 값과 {column}인 값을 함께 계산해서 모든 짝의 값이 ({n}, {n}) 모양으로 "
+        "생겼습니다. 오류는 나지 않지만 뜻이 다릅니다. 두 값의 모양을 먼저 같게 합니다."
     )

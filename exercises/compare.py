@@ -1,6 +1,7 @@
 """답과 기대하는 값을 비교해, 다른 점을 한 문장으로 말합니다. 답이 무엇이어야 하는지는 말하지 않습니다."""
 
 import numbers
+import re
 
 import numpy as np
 import torch
@@ -12,9 +13,16 @@ KINDS = {"f": "float", "i": "정수", "u": "정수", "b": "참과 거짓", "c": 
 
 
 def ending(word, with_final, without):
-    """받침이 있는 말과 없는 말에 다르게 붙는 토씨를 붙입니다. 한글이 아니면 받침이 있는 것으로 봅니다."""
-    last = ord(word[-1]) - 0xAC00
-    return word + (without if 0 <= last < 11172 and last % 28 == 0 else with_final)
+    """받침이 있는 말과 없는 말에 다르게 붙는 토씨를 붙입니다. 숫자와 영어는 읽는 소리를 따릅니다."""
+    return word + (with_final if _has_final(word) else without)
+
+
+def _has_final(word):
+    sounds = re.sub(r"(?<=[a-z]{2})e$", "", re.sub(r"\W+$", "", word)) or "가"  # None은 n으로
+    last = ord(sounds[-1]) - 0xAC00
+    if 0 <= last < 11172:
+        return last % 28 > 0
+    return sounds[-1].lower() in "013678lmnr"  # 영, 일, 삼, 육, 칠, 팔, 엘, 엠, 엔, 알
 
 
 def is_number(value):

@@ -9,6 +9,7 @@ import io
 import linecache
 import math
 import re
+import threading
 import traceback
 from collections import namedtuple
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from torch import nn
 
 from exercises import clues, sandbox
 from exercises.compare import RETURNED, difference, ending, is_number, name_of, plain
-from exercises.state import global_names, unchanged, used
+from exercises.state import unchanged, used, written_names
 
 UNANSWERED, RIGHT, NOT_YET = "unanswered", "right", "not yet"
 Verdict = namedtuple("Verdict", "status text")
@@ -235,10 +236,19 @@ def watch(exercise, answer, *, guarded=True):
 
 
 def _warm_up(*functions):
-    """옵티마이저를 쓰는 함수가 있으면 하나 만들어 둡니다. 처음 만들 때는 몇 초가 걸리는 모듈을 읽기 때문입니다."""
+    """옵티마이저를 쓰는 함수가 있으면 하나 만들어 둡니다. 처음 만들 때는 몇 초가 걸리는 모듈을 읽기 때문입니다.
+
+    멈춤 단추를 눌러도 모듈을 읽다가 말지 않게 다른 스레드에서 합니다.
+    """
     codes = [f.__code__ for one in functions for f in used(one) if inspect.isfunction(f)]
-    if set().union(*map(global_names, codes)) & {"optim", "SGD", "Adam", "AdamW"}:
-        torch.optim.SGD([torch.zeros(1, requires_grad=True)])
+    if set().union(*map(written_names, codes)) & {"optim", "SGD", "Adam", "AdamW"}:
+        work = threading.Thread(target=_make_optimizer, daemon=True)
+        work.start()
+        work.join()
+
+
+def _make_optimizer():
+    torch.optim.SGD([torch.zeros(1, requires_grad=True)])
 
 
 def _watch_one(exercise, answer, case, seconds):
@@ -336,6 +346,7 @@ def _late(exercise, outcome):
         sandbox.IDLE: f"계산하지 않고 기다리기만 해서 {done}. sleep()처럼 기다리는 줄이 있는지 봅니다.",
         sandbox.BUSY: f"{long:g}초가 지나도 끝나지 않아 {done}. 컴퓨터가 다른 일로 바쁠 수도 있습니다. "
         "다른 프로그램을 닫고 다시 확인합니다.",
+        sandbox.INTERRUPT: f"멈춤 단추를 눌러 {done}.",
     }[outcome.late]
     if outcome.left:
         text += " 함수가 아직 돌고 있으니, 컴퓨터가 느려지면 커널을 다시 시작합니다."
@@ -428,9 +439,13 @@ def _diagnosis(exercise, answer, seen, failed):
 
 
 def _problem(exercise, answer, seen, printed, warned):
-    """선언한 실수가 아닌 답의 문제를 말하는 문장입니다."""
-    if exercise.takes_function and (text := clues.about_globals(answer)):
-        return text
+    """선언한 실수가 아닌 답의 문제를 말하는 문장입니다. 전역 변수도 쓰면 그것을 덧붙입니다."""
+    text = _told_problem(exercise, answer, seen, printed, warned)
+    hint = clues.about_globals(answer) if exercise.takes_function else ""
+    return f"{text} {hint}".strip()
+
+
+def _told_problem(exercise, answer, seen, printed, warned):
     if text := _about_shapes(exercise, answer, seen, warned):
         return text
     failed = [value for value in seen if isinstance(value, Failure)]

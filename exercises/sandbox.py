@@ -19,7 +19,7 @@ PATIENCE = 2.0  # 멈추려고 예외를 넣어 보는 시간(초)
 IDLE_SHARE = 0.02  # 이보다 적게 계산하면 일하지 않고 기다리는 것으로 봄
 BUSY_FACTOR = 10  # 계산 시간이 남아 있어도 시계로 이 배수가 지나면 멈춤
 
-CPU, IDLE, BUSY = "cpu", "idle", "busy"  # 멈춘 이유
+CPU, IDLE, BUSY, INTERRUPT = "cpu", "idle", "busy", "interrupt"  # 멈춘 이유
 INPUT, CHECK, EXIT = "input", "check", "exit"  # 막은 일
 
 
@@ -37,7 +37,7 @@ class Outcome:
 
     value: object = None
     error: BaseException | None = None
-    late: str = ""  # 멈춘 이유: CPU, IDLE, BUSY
+    late: str = ""  # 멈춘 이유: CPU, IDLE, BUSY, INTERRUPT
     left: bool = False  # 멈추지 못해 남겨 둠
     refused: str = ""  # 막은 일: INPUT, CHECK, EXIT
     printed: str = ""  # 출력한 글의 앞부분
@@ -94,7 +94,7 @@ def run(function, seconds):
         function: 인수가 없는 함수.
         seconds: 계산할 수 있는 시간(초).
     """
-    outcome = Outcome()
+    outcome, done = Outcome(), threading.Event()
 
     def work():
         _outcomes[threading.get_ident()] = outcome
@@ -108,16 +108,18 @@ def run(function, seconds):
             outcome.error = error
         finally:
             _outcomes.pop(threading.get_ident(), None)
+            done.set()
 
     sink, errors, threads = _Sink("stdout"), _Sink("stderr"), torch.get_num_threads()
     thread = threading.Thread(target=work, name=THREAD, daemon=True)
     with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(errors), _refusing(outcome):
         try:
             thread.start()
-            outcome.late = _wait(thread, outcome, seconds)
+            outcome.late = _wait(done, outcome, seconds)
+        except KeyboardInterrupt:  # 노트북의 멈춤 단추
+            outcome.late = INTERRUPT
         finally:
-            _stop(thread)
-            outcome.left = thread.is_alive()
+            outcome.left = not _stop(thread, done)
     torch.set_num_threads(threads)
     sink.pass_on(sys.stdout)
     errors.pass_on(sys.stderr)
@@ -136,18 +138,15 @@ def _own_clock():
     return functools.partial(time.clock_gettime, number)
 
 
-def _wait(thread, outcome, seconds):
-    """스레드가 끝나기를 기다리며 계산한 시간을 적습니다. 멈춘 이유를 돌려줍니다. 끝났으면 빈 문자열입니다."""
+def _wait(done, outcome, seconds):
+    """함수가 끝나기를 기다리며 계산한 시간을 적습니다. 멈춘 이유를 돌려줍니다. 끝났으면 빈 문자열입니다."""
     first = time.process_time() if outcome.clock is time.process_time else 0.0
     begun = time.monotonic()
     seen, spent = begun, 0.0  # 마지막으로 일하는 것을 본 때
-    while thread.is_alive():
-        thread.join(0.02)
+    while not done.wait(0.02):
         now = time.monotonic()
         with contextlib.suppress(OSError):  # 그사이에 끝난 스레드의 시계
             outcome.spent = max(outcome.clock() - first, 0.0)
-        if not thread.is_alive():
-            break
         if outcome.spent > seconds:
             return CPU
         if outcome.spent - spent > IDLE_SHARE * (now - seen):
@@ -159,13 +158,17 @@ def _wait(thread, outcome, seconds):
     return ""
 
 
-def _stop(thread):
-    """스레드에 예외를 넣습니다. 삼키는 함수도 있으므로 반복하되, PATIENCE초가 지나면 남겨 둡니다."""
+def _stop(thread, done):
+    """스레드에 예외를 넣습니다. 삼키는 함수도 있으므로 반복하되, PATIENCE초가 지나면 남겨 두고 거짓을 돌려줍니다.
+
+    기다리다가 KeyboardInterrupt를 받은 스레드는 `is_alive()`를 믿을 수 없으므로 `done`을 봅니다.
+    """
     give_up = time.monotonic() + PATIENCE
-    while thread.is_alive() and time.monotonic() < give_up:
+    while not done.is_set() and time.monotonic() < give_up:
         identity = ctypes.c_ulong(thread.ident)
         ctypes.pythonapi.PyThreadState_SetAsyncExc(identity, ctypes.py_object(Stopped))
-        thread.join(0.01)
+        done.wait(0.01)
+    return done.is_set()
 
 
 # ---------------------------------------------------------------- 막는 일

@@ -3,8 +3,11 @@
 import builtins
 import contextlib
 import copy
+import dis
 import functools
+import gc
 import inspect
+import logging
 import os
 import random
 import sys
@@ -15,7 +18,16 @@ import numpy as np
 import torch
 from torch import nn
 
+LIBRARIES = [
+    "torch",
+    "torch.nn",
+    "torch.nn.functional",
+    "torch.optim",
+    "numpy",
+    "matplotlib.pyplot",
+]
 MAX_WARNINGS = 20  # 끝없이 경고해도 커지지 않게
+GLOBAL_STEPS = {"LOAD_GLOBAL", "LOAD_NAME", "STORE_GLOBAL", "DELETE_GLOBAL"}
 QUIET_BACKENDS = ("agg", "inline")  # 창을 열지 않는 matplotlib 백엔드
 
 
@@ -63,7 +75,8 @@ def _standardise():
     """노트북이 바꾸어 둔 설정이 맞는 답을 틀리게 하지 않게 합니다."""
     torch.set_default_dtype(torch.float32)
     torch.set_num_threads(1)  # 다른 프로그램이 바쁠 때 스레드끼리 기다리지 않게
-    torch.use_deterministic_algorithms(False)
+    if torch.are_deterministic_algorithms_enabled():  # 부르면 몇 초가 걸리는 모듈을 읽으므로
+        torch.use_deterministic_algorithms(False)
     torch.autograd.set_detect_anomaly(False)
 
 
@@ -79,11 +92,7 @@ def _settings_back():
         functools.partial(torch.set_rng_state, torch.get_rng_state()),
         functools.partial(torch.set_default_dtype, torch.get_default_dtype()),
         functools.partial(torch.set_num_threads, torch.get_num_threads()),
-        functools.partial(
-            torch.use_deterministic_algorithms,
-            torch.are_deterministic_algorithms_enabled(),
-            warn_only=torch.is_deterministic_algorithms_warn_only_enabled(),
-        ),
+        functools.partial(_determinism_back, _determinism()),
         functools.partial(
             torch.autograd.set_detect_anomaly,
             torch.is_anomaly_enabled(),
@@ -92,6 +101,8 @@ def _settings_back():
         functools.partial(torch.set_float32_matmul_precision, torch.get_float32_matmul_precision()),
         _refilling(vars(torch._tensor_str.PRINT_OPTS)),
         functools.partial(np.set_printoptions, **np.get_printoptions()),
+        functools.partial(_logging_back, _logging(), [*logging.root.handlers]),
+        gc.enable if gc.isenabled() else gc.disable,
         functools.partial(sys.setrecursionlimit, sys.getrecursionlimit()),
         functools.partial(_environment_back, environment),
         functools.partial(sys.path.__setitem__, slice(None), path),
@@ -102,6 +113,25 @@ def _settings_back():
     if "pandas" in sys.modules:
         options = sys.modules["pandas"]._config.config._global_config
         yield functools.partial(_refill, options, copy.deepcopy(options))
+
+
+def _determinism():
+    on = torch.are_deterministic_algorithms_enabled()
+    return on, torch.is_deterministic_algorithms_warn_only_enabled()
+
+
+def _determinism_back(before):
+    if _determinism() != before:
+        torch.use_deterministic_algorithms(before[0], warn_only=before[1])
+
+
+def _logging():
+    return logging.root.manager.disable, logging.root.level
+
+
+def _logging_back(levels, handlers):
+    logging.root.manager.disable, logging.root.level = levels
+    logging.root.handlers[:] = handlers
 
 
 def _folder():
@@ -136,14 +166,19 @@ def _held(container):
 
 
 def _names_back(answer):
-    """답이 사는 곳의 전역 이름과 내장 이름을 되돌리는 함수들입니다."""
+    """답이 사는 곳의 전역 이름과 내장 이름, 라이브러리의 이름을 되돌리는 함수들입니다."""
     for names in (getattr(_made(answer), "__globals__", None), vars(builtins)):
         if names is not None:
             yield functools.partial(_rebind, names, dict(names))
+    for name in LIBRARIES:
+        if name in sys.modules:
+            names = vars(sys.modules[name])
+            yield functools.partial(_rebind, names, dict(names), keep_new=True)
 
 
-def _rebind(names, before):
-    for name in [name for name in names if name not in before]:
+def _rebind(names, before, *, keep_new=False):
+    """라이브러리에 새로 생긴 이름은 그사이에 읽은 모듈일 수 있으므로 둡니다."""
+    for name in [] if keep_new else [name for name in names if name not in before]:
         del names[name]
     for name, value in before.items():
         if names.get(name, names) is not value:
@@ -191,9 +226,16 @@ def _backend_name(pyplot):
 
 
 def global_names(code):
-    """함수와 그 안의 함수가 쓰는 전역 이름입니다."""
+    """함수와 그 안의 함수가 쓰는 전역 이름입니다. `x.mean`의 `mean`처럼 점 뒤에 오는 이름은 아닙니다."""
     inner = [const for const in code.co_consts if isinstance(const, CodeType)]
-    return set(code.co_names).union(*map(global_names, inner))
+    steps = [step for step in dis.get_instructions(code) if step.opname in GLOBAL_STEPS]
+    return {step.argval for step in steps}.union(*map(global_names, inner))
+
+
+def written_names(code):
+    """함수와 그 안의 함수에 적힌, 점 뒤에 오는 것까지의 모든 이름입니다."""
+    inner = [const for const in code.co_consts if isinstance(const, CodeType)]
+    return {*code.co_names}.union(*map(written_names, inner))
 
 
 def _made(answer):
@@ -226,6 +268,10 @@ def _inside(value, place):
         return [*(value.values() if isinstance(value, dict) else value)]
     if inspect.ismethod(value):
         return [value.__func__, value.__self__]
+    if isinstance(value, torch.optim.lr_scheduler.LRScheduler):
+        return [value.optimizer]
+    if isinstance(value, torch.optim.Optimizer):
+        return [tensor for group in value.param_groups for tensor in group["params"]]
     if _is_own_object(value, place):
         return [*vars(value).values()]
     if not inspect.isfunction(value):
@@ -267,15 +313,30 @@ def _ways_back(part):
         return [functools.partial(part.__setitem__, slice(None), [*part])]
     if isinstance(part, (dict, set)):
         return [_refilling(part)]
+    if isinstance(part, torch.optim.Optimizer):
+        return _optimizer_back(part)
+    if isinstance(part, torch.optim.lr_scheduler.LRScheduler):
+        return [_refilling(vars(part))]
     if hasattr(part, "_mgr"):  # pandas의 표와 열
         return [functools.partial(setattr, part, "_mgr", part.copy(deep=True)._mgr)]
     return []
+
+
+def _optimizer_back(optimizer):
+    states = [*optimizer.state.values()]
+    tensors = [value for one in states for value in one.values() if torch.is_tensor(value)]
+    return [
+        *map(_refilling, [optimizer.state, *states, *optimizer.param_groups]),
+        *map(_tensor_back, tensors),
+    ]
 
 
 def _array_back(array):
     kept, writeable = array.copy(), array.flags.writeable
 
     def put_back():
+        if array.shape != kept.shape:
+            array.resize(kept.shape, refcheck=False)
         if writeable or array.flags.writeable:
             array.flags.writeable = True
             np.copyto(array, kept)
@@ -285,15 +346,13 @@ def _array_back(array):
 
 
 def _module_back(module):
-    training = module.training
-    parts = [module._parameters, module._buffers, module._modules]
-    kept = [dict(part) for part in parts]
+    """모드와 속성, 매개변수와 층과 훅을 적은 딕셔너리를 모두 되돌립니다."""
+    parts = [vars(module), *(part for part in vars(module).values() if isinstance(part, dict))]
+    ways_back = [*map(_refilling, parts)]
 
     def put_back():
-        module.training = training
-        for part, before in zip(parts, kept, strict=True):
-            part.clear()
-            part.update(before)
+        for one in ways_back:
+            one()
 
     return put_back
 

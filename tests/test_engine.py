@@ -2,8 +2,10 @@
 
 import json
 import math
+import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -84,7 +86,7 @@ def test_the_same_value_written_otherwise(want, got):
         (COLUMN, [1, 2, 3], "답은 텐서여야 하는데 리스트(list)입니다."),
         (COLUMN, 3.0, "답은 모양이 (3, 1)이어야 하는데 수 하나입니다."),
         (COLUMN, COLUMN.ravel(), "답은 모양이 (3, 1)이어야 하는데 (3,)입니다."),
-        (COLUMN, COLUMN.long(), "답은 자료형이 float이어야 하는데 torch.int64입니다."),
+        (COLUMN, COLUMN.long(), "답은 자료형이 float여야 하는데 torch.int64입니다."),
         (
             COLUMN,
             COLUMN.to("meta"),
@@ -279,7 +281,7 @@ def _sums(x, n):
             _not_a_number,
             "x (3,), n=2일 때 돌려준 값의 [0] 원소가 nan입니다. 0으로 나누었거나 무한대를 뺐는지 봅니다.",
         ),
-        (_whole, "x (3,), n=2일 때 돌려준 값은 자료형이 float이어야 하는데 torch.int64입니다."),
+        (_whole, "x (3,), n=2일 때 돌려준 값은 자료형이 float여야 하는데 torch.int64입니다."),
         (
             _tracked,
             "x (3,), n=2일 때 돌려준 값은 기울기를 추적하는 텐서(requires_grad=True)입니다. 계산 기록을 떼고 값만 줍니다.",
@@ -499,12 +501,43 @@ def _reads_a_constant(x, n):
     return SETTING * x * n
 
 
-@pytest.mark.parametrize("answer", [_reads_globals, _reads_through_a_helper])
-def test_an_answer_that_reads_the_notebook_is_told(answer):
-    assert judged(answer).text == (
-        "함수가 받은 인수가 아니라 노트북에 있는 값(`FEATURES`)을 씁니다. "
-        "확인할 때는 다른 데이터를 넣으므로, 필요한 값은 모두 인수에서 가져옵니다."
-    )
+READS = (
+    "함수가 노트북에 있는 값(`FEATURES`)을 씁니다. "
+    "확인할 때는 다른 데이터를 넣으므로, 필요한 값은 모두 인수에서 가져옵니다."
+)
+
+
+def test_an_answer_that_reads_the_notebook_is_told():
+    assert judged(_reads_globals).text == READS
+    text = judged(_reads_through_a_helper).text
+    assert text.startswith("x (3,), n=2일 때 돌려준 값에서 원소 3개 중 3개가 다릅니다.")
+    assert text.endswith(f" {READS}")
+
+
+loss_fn = nn.MSELoss()
+TWO = torch.tensor(2.0)
+mean = np.zeros(3)
+absent = torch.ones(2)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda x, n: loss_fn(x, n * x) + x,
+        lambda x, n: TWO * TWO * n * x,
+        lambda x, n: x.mean() * x,
+        lambda x, n: [absent for absent in range(3)],
+    ],
+    ids=["매개변수가 없는 모듈", "수 하나", "메서드의 이름", "안쪽의 이름"],
+)
+def test_a_name_that_is_no_data_is_not_accused(answer):
+    assert "노트북에 있는" not in judged(answer).text
+
+
+def test_an_error_comes_before_a_global():
+    text = judged(lambda x, n: FEATURES.men() * x * n).text
+    assert "AttributeError 오류가 났습니다" in text
+    assert text.endswith(READS)
 
 
 def test_a_global_is_no_excuse_to_overlook_the_mistake():
@@ -539,7 +572,9 @@ def _flat_both(w, x, y):
 
 
 def test_a_column_against_a_row_is_told():
-    spread = "모양이 (5,)인 값과 (5, 1)인 값을 함께 계산해 모든 짝의 (5, 5)이 되었습니다."
+    spread = (
+        "모양이 (5,)인 값과 (5, 1)인 값을 함께 계산해서 모든 짝의 값이 (5, 5) 모양으로 생겼습니다."
+    )
     text = judged(_flat_x, ERROR).text
     assert text.startswith(spread)
     assert "경고" not in text
@@ -736,6 +771,44 @@ def test_wrong_calls_of_check_get_a_sentence(file, capsys, arguments, part):
     exercises.check(*arguments)
     assert part in capsys.readouterr().out
     assert not file.exists()
+
+
+@pytest.mark.parametrize("written", ["01-1", " 01-1 ", "1-1", "01_1", "01\u20111"])
+def test_a_number_may_be_written_otherwise(file, capsys, written):
+    exercises.check(written, 3.5)
+    assert capsys.readouterr().out.startswith("[01-1] 맞았습니다.")
+
+
+def test_wrong_numbers_of_arguments_get_a_sentence(file, capsys):
+    exercises.check("03-1", 1, 2, 3)
+    exercises.check()
+    exercises.hint()
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == '[03-1] 값이 여럿이면 괄호로 묶습니다. 예: check("03-1", (값, 값))'
+    assert [line.startswith("번호가 None인 연습은 없습니다.") for line in lines[1:]] == [True] * 2
+
+
+def test_the_stop_button_ends_the_check_quietly(file, capsys, monkeypatch):
+    def interrupted(w, b, x, y):
+        signal.raise_signal(signal.SIGINT)  # 주 스레드가 받음
+        while True:
+            pass
+
+    exercises.check("01-2", interrupted)
+    assert "멈춤 단추를 눌러 멈추었습니다." in capsys.readouterr().out
+    for thread in threading.enumerate():
+        if thread.name == sandbox.THREAD:
+            thread.join(20)
+            assert not thread.is_alive()
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(engine, "judge", interrupt)
+    exercises.check("01-2", 3)
+    assert capsys.readouterr().out == (
+        "[01-2] 멈춤 단추를 눌러 확인하지 않았습니다. 셀을 다시 실행합니다.\n"
+    )
 
 
 def test_hints_grow_stronger_and_stay_at_the_last(monkeypatch, capsys):

@@ -4,9 +4,12 @@ import builtins
 import contextlib
 import copy
 import functools
+import gc
 import io
+import logging
 import os
 import random
+import subprocess
 import sys
 import threading
 import time
@@ -22,6 +25,7 @@ from matplotlib import pyplot as plt
 from torch import nn
 
 from exercises import engine, sandbox, state
+from tests.rerun import ROOT
 
 # ---------------------------------------------------------------- 부르기와 멈추기
 
@@ -253,6 +257,18 @@ SETTINGS = {  # 이름: (지금의 값, 학습자의 함수가 바꾸는 법)
         lambda: pd.get_option("display.precision"),
         lambda: pd.set_option("display.precision", 2),
     ),
+    "logging": (
+        lambda: [logging.root.manager.disable, logging.root.level, *logging.root.handlers],
+        lambda: [logging.disable(50), logging.basicConfig(level=1, force=True)],
+    ),
+    "쓰레기 수집": (gc.isenabled, gc.disable),
+    "torch의 이름": (lambda: torch.mean, lambda: setattr(torch, "mean", None)),
+    "F의 이름": (
+        lambda: nn.functional.mse_loss,
+        lambda: setattr(nn.functional, "mse_loss", None),
+    ),
+    "NumPy의 이름": (lambda: np.mean, lambda: delattr(np, "mean")),
+    "pyplot의 이름": (lambda: plt.show, lambda: setattr(plt, "show", None)),
     "재귀의 한도": (sys.getrecursionlimit, lambda: sys.setrecursionlimit(5000)),
     "폴더": (os.getcwd, lambda: os.chdir(os.sep)),
     "환경 변수": (lambda: dict(os.environ), lambda: os.environ.update(COURSE_TEST="1")),
@@ -277,6 +293,27 @@ def test_a_setting_changed_inside_is_put_back(name, threaded):
             change()
     assert now() == before
     plt.close("all")
+
+
+def test_a_module_read_for_the_first_time_inside_stays():
+    with state.unchanged():
+        torch.a_new_module = 3
+    assert torch.a_new_module == 3
+    del torch.a_new_module
+
+
+def test_a_check_reads_no_heavy_module():
+    """처음 확인할 때 몇 초가 걸리지 않고, 읽다가 멈춰 깨질 모듈도 없습니다."""
+    program = (
+        "import sys, torch, exercises; from exercises import engine, of_lesson\n"
+        "one, two = of_lesson('01')[:2]\n"
+        "assert engine.judge(one, one.answer)[0] == engine.judge(two, two.answer)[0] == 'right'\n"
+        "print([name for name in ('sympy', 'torch._dynamo', 'torch._inductor') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == "[]"
 
 
 def test_a_setting_of_the_notebook_does_not_reach_the_answer():
@@ -358,6 +395,12 @@ class Network:
 
 
 NET = Network()
+LAYER = nn.Linear(2, 1)
+ADAM = torch.optim.Adam(LAYER.parameters(), lr=0.1)
+HALVING = torch.optim.lr_scheduler.StepLR(ADAM, 1, gamma=0.5)
+LAYER(torch.ones(1, 2)).sum().backward()
+ADAM.step()
+GROWN = np.ones(3)
 
 
 def _deep():
@@ -411,6 +454,22 @@ def _objects():
     NET.more = 1
 
 
+def _optimizes():
+    LAYER(torch.ones(1, 2)).sum().backward()
+    ADAM.step()
+    HALVING.step()
+    ADAM.param_groups[0]["betas"] = (0.5, 0.5)
+
+
+def _hooks():
+    LAYER.register_forward_hook(lambda *_: None)
+    LAYER.seen = 3
+
+
+def _grows():
+    GROWN.resize(9, refcheck=False)
+
+
 def _deep_state():
     tensors = [*MODEL.parameters(), *MODEL.buffers(), SCALE]
     return (
@@ -421,6 +480,9 @@ def _deep_state():
         [copy.deepcopy(LOSSES), dict(COUNTS), set(WORDS), COUNTS.default_factory],
         [HOUSES.to_dict(), [*HOUSES.index], COLUMN.tolist()],
         [NET.W.tolist(), {key: id(value) for key, value in vars(NET).items()}],
+        [LAYER.weight.tolist(), LAYER.weight.grad.tolist(), len(LAYER._forward_hooks)],
+        [hasattr(LAYER, "seen"), repr(ADAM.state_dict()), repr(HALVING.state_dict())],
+        GROWN.tolist(),
         DICE.get_state().tolist(),
         COINS.bit_generator.state,
     )
@@ -437,6 +499,9 @@ def _deep_state():
         _collects,
         _tables,
         _objects,
+        _optimizes,
+        _hooks,
+        _grows,
         functools.partial(_deep),
         lambda work=_decorated: work(),
     ],
