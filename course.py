@@ -1,10 +1,16 @@
 # -*- coding: utf-8 -*-
 """강의의 문입니다. Python 3.11-3.13만 있으면 나머지는 이 파일이 준비합니다.
 
-python course.py                      JupyterLab에서 00강을 엽니다. 긴 이름은 lab입니다
-python course.py lab --no-browser     브라우저를 열지 않고 주소만 알립니다. --port 9000도 됩니다
-python course.py test [pytest 인수]   모든 노트북을 다시 실행해 저장된 결과와 견줍니다
-python course.py rerun [노트북 ...]   노트북을 새 커널에서 다시 실행해 저장합니다. 고치는 사람이 씁니다
+python course.py                      JupyterLab에서 마지막에 보던 강의를 엽니다. 긴 이름은 lab입니다
+python course.py lab --folder 폴더    '내 강의' 대신 쓸 작업 폴더를 고릅니다. --no-browser, --port 9000도 됩니다
+python course.py reset 03 [번호 ...]  새 복사본을 놓고, 쓰던 것은 이름에 날짜를 붙여 옆에 둡니다
+python course.py test [pytest 인수]   모든 노트북을 다시 실행해 저장된 결과와 비교합니다
+
+강의를 고치는 사람은 다음도 씁니다.
+
+python course.py edit                 JupyterLab에서 원본이 있는 강의 폴더를 엽니다
+python course.py rerun [노트북 ...]   노트북을 새 커널에서 다시 실행해 저장합니다
+python course.py new 13 topic         새 강의의 뼈대를 만듭니다
 """
 
 from __future__ import print_function, unicode_literals
@@ -14,13 +20,12 @@ import sys
 if (
     not (3, 11) <= sys.version_info[:2] <= (3, 13)
 ):  # 옛 Python도 여기까지는 읽고 실행할 수 있게 쓴 파일
-    message = "[문제] 이 Python은 {}.{}입니다. Python 3.11, 3.12, 3.13 가운데 하나로 실행하십시오."
+    message = "[문제] 이 Python은 {}.{}입니다. Python 3.11, 3.12, 3.13 중에 하나로 실행하십시오."
     message = message.format(*sys.version_info[:2])
     sys.exit(message.encode("utf-8") if bytes is str else message)
 
 import argparse
 import hashlib
-import json
 import os
 import re
 import secrets
@@ -35,17 +40,10 @@ VENV = os.path.join(ROOT, ".venv")
 READY = os.path.join(VENV, "course-ready")  # 설치가 끝까지 된 뒤에만 생기는 표시
 WHEELS = os.path.join(ROOT, "wheels")  # 이 폴더가 있으면 인터넷 대신 여기서 설치
 PYTHON = os.path.join(VENV, *(["Scripts", "python.exe"] if os.name == "nt" else ["bin", "python"]))
-START = "notebooks/00_start_here.ipynb"
-SETTINGS = {  # .venv 안에만 두는 설정: 한국어 메뉴, 인터넷을 찾는 알림과 학습자에게 뜻 없는 경고 끄기
-    "share/jupyter/lab/settings/overrides.json": {
-        "@jupyterlab/translation-extension:plugin": {"locale": "ko_KR"},
-        "@jupyterlab/apputils-extension:notification": {
-            "fetchNews": "false",
-            "checkForUpdates": False,
-        },
-    },
-    "etc/ipython/ipython_kernel_config.json": {"IPKernelApp": {"log_level": 40}},
-}
+FOLDER = os.path.join(ROOT, "내 강의")  # 학습자의 작업 폴더
+START = "notebooks/00_start_here.ipynb"  # 강의를 고치는 사람이 처음 보는 노트북
+MODULES = {"test": "pytest", "rerun": "tests.rerun", "new": "door.new"}
+VERBS = ["lab", "reset", "test", "edit", "rerun", "new"]
 CAUSES = [  # (출력에서 찾는 말, 알릴 문장). 위에서부터 처음 맞는 것
     (
         "Errno 28|WinError 112|No space left",
@@ -132,6 +130,13 @@ def works():
         return False
 
 
+def set_lab():
+    """JupyterLab과 커널의 설정을 .venv 안에 씁니다."""
+    complaint = run(PYTHON, "-m", "door.settings")
+    if complaint:  # 설정이 없어도 강의는 열 수 있음
+        say(complaint.strip())
+
+
 def set_up():
     """.venv를 만듭니다. 끝나지 않은 설치는 처음부터, 목록이 바뀐 설치는 바뀐 것만 다시 합니다."""
     listed = [read(os.path.join(ROOT, name)) for name in ("requirements.txt", "pyproject.toml")]
@@ -157,15 +162,14 @@ def set_up():
         if before:
             write(READY, before)
         stop(failure)
-    for name, settings in SETTINGS.items():
-        write(os.path.join(VENV, name), json.dumps(settings))
+    set_lab()
     write(READY, wanted)
     say("설치를 마쳤습니다.")
 
 
-def launch(command):
+def launch(command, **env):
     """강의 폴더에서 프로그램을 시작합니다. Ctrl+C는 그 프로그램도 받으므로, 여기서는 끝나기를 기다립니다."""
-    child = subprocess.Popen(command, cwd=ROOT)
+    child = subprocess.Popen(command, cwd=ROOT, env=dict(os.environ, **env))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     return child
 
@@ -175,24 +179,50 @@ def in_use(port):
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def lab(arguments):
-    """JupyterLab을 열고, 응답하기 시작하면 주소를 알립니다."""
-    parser = argparse.ArgumentParser(prog="python course.py lab", add_help=False)
+def has_screen():
+    return (
+        os.name == "nt"
+        or sys.platform == "darwin"
+        or bool({"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ))
+    )
+
+
+def read_options(arguments):
+    """우리가 쓰는 인수와 나머지를 나눕니다."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--port", type=int, default=8888)
     parser.add_argument("--no-browser", action="store_true")
-    parser.error = lambda _: sys.exit("[문제] --port에는 1-65535의 수를 쓰십시오.")
+    parser.add_argument("--folder", default=os.environ.get("COURSE_FOLDER"))
+    parser.error = lambda _: sys.exit(
+        "[문제] --port에는 1-65535의 수를, --folder에는 폴더를 쓰십시오."
+    )
     options, rest = parser.parse_known_args(arguments)
     if not 0 < options.port < 65536:
         parser.error("")
+    if options.folder:  # 여럿이 쓰는 컴퓨터이므로 진도도 작업 폴더마다 따로 적음
+        options.folder = os.path.abspath(options.folder)
+        progress = os.path.join(options.folder, ".progress.json")
+        os.environ.setdefault("COURSE_PROGRESS", progress)
+    options.folder = options.folder or FOLDER
+    return options, rest
+
+
+def fill(folder):
+    """작업 폴더의 복사본을 채우고, JupyterLab에서 열 강의의 주소를 돌려줍니다."""
+    command = [PYTHON, "-m", "door.copies", "lab", folder]
+    child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
+    start = child.communicate()[0].decode("ascii").strip()
+    if child.returncode:
+        sys.exit(child.returncode)
+    return start
+
+
+def lab(folder, start, options, rest):
+    """JupyterLab을 열고, 응답하기 시작하면 주소를 알립니다."""
     port = next(port for port in range(options.port, 65536) if not in_use(port))
     token = os.environ.setdefault("JUPYTER_TOKEN", secrets.token_hex(24))
-    screen = (
-        os.name == "nt"
-        or sys.platform == "darwin"
-        or {"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ)
-    )
     command = [PYTHON, "-m", "jupyterlab", "--ServerApp.answer_yes=True"]
-    command += ["--ServerApp.root_dir=" + ROOT, "--LabApp.default_url=/lab/tree/" + START]
+    command += ["--ServerApp.root_dir=" + folder, "--LabApp.default_url=/lab/tree/" + start]
     command += [
         "--ServerApp.ip=127.0.0.1",
         "--ServerApp.port=%d" % port,
@@ -200,7 +230,7 @@ def lab(arguments):
     ]
     command += ["--log-level=ERROR", "--ExtensionApp.log_level=ERROR"]
     command += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    command += ["--no-browser"] if options.no_browser or not screen else []
+    command += ["--no-browser"] if options.no_browser or not has_screen() else []
     child = launch(command + rest)
     while child.poll() is None and not in_use(port):
         time.sleep(0.2)
@@ -208,20 +238,24 @@ def lab(arguments):
         say(
             "JupyterLab을 열었습니다. 브라우저가 열리지 않으면 이 주소를 여십시오. 끝내려면 Ctrl+C를 누릅니다."
         )
-        say("  http://127.0.0.1:{}/lab/tree/{}?token={}".format(port, START, token))
+        say("  http://127.0.0.1:{}/lab/tree/{}?token={}".format(port, start, token))
     return child.wait()
+
+
+def absolute(argument):
+    """있는 파일이면 어느 폴더에서도 찾을 수 있는 경로로 바꿉니다."""
+    is_file = re.search(r"\.(ipynb|py)$", argument) and os.path.exists(argument)
+    return os.path.abspath(argument) if is_file else argument
 
 
 def main(arguments):
     verb = arguments.pop(0) if arguments and not arguments[0].startswith("-") else "lab"
-    if verb == "lab" and {"-h", "--help"} & set(arguments):
+    if verb not in VERBS:
+        verbs = ", ".join(VERBS)
+        sys.exit("[문제] '{}'은(는) 없는 명령입니다. {} 중에 하나를 쓰십시오.".format(verb, verbs))
+    if verb not in MODULES and {"-h", "--help"} & set(arguments):
         sys.exit(print(__doc__))
-    if verb not in ("lab", "test", "rerun"):
-        sys.exit(
-            "[문제] '{}'은(는) 없는 명령입니다. lab, test, rerun 가운데 하나를 쓰십시오.".format(
-                verb
-            )
-        )
+    options, rest = (None, arguments) if verb in MODULES else read_options(arguments)
     try:
         set_up()
     except KeyboardInterrupt:
@@ -229,13 +263,14 @@ def main(arguments):
     except OSError as error:
         stop(str(error))
     if verb == "lab":
-        return lab(arguments)
-    module = ["pytest"] if verb == "test" else ["tests.rerun"]
-    paths = [
-        os.path.abspath(a) if re.search(r"\.(ipynb|py)$", a) and os.path.exists(a) else a
-        for a in arguments
-    ]
-    return launch([PYTHON, "-m"] + module + paths).wait()
+        return lab(options.folder, fill(options.folder), options, rest)
+    if verb == "edit":
+        set_lab()
+        return lab(ROOT, START, options, rest)
+    if verb == "reset":
+        return launch([PYTHON, "-m", "door.copies", "reset", options.folder] + rest).wait()
+    command = [PYTHON, "-m", MODULES[verb]] + [absolute(argument) for argument in rest]
+    return launch(command, COURSE_HELP="off").wait()  # 저장된 출력에는 도움말이 없음
 
 
 if __name__ == "__main__":

@@ -19,16 +19,17 @@ import venv
 import zipfile
 from collections import namedtuple
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
-SOURCE = (Path(__file__).resolve().parent.parent / "course.py").read_text(encoding="utf-8")
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = (ROOT / "course.py").read_text(encoding="utf-8")
 TREE = ast.parse(SOURCE)
 posix_only = pytest.mark.skipif(os.name != "posix", reason="POSIX의 신호로만 흉내 낼 수 있음")
 
 # 사용자의 pip, Python, Jupyter, 프록시, 화면 설정과 인터넷이 없는 환경
-UNWANTED = re.compile("(?i)(pip|python|jupyter).*|.*_proxy|(wayland_)?display|virtual_env")
+UNWANTED = re.compile("(?i)(pip|python|jupyter|course).*|.*_proxy|(wayland_)?display|virtual_env")
 CLEAN = {name: value for name, value in os.environ.items() if not UNWANTED.fullmatch(name)}
 CLEAN |= {
     "PIP_CONFIG_FILE": os.devnull,
@@ -46,6 +47,8 @@ seen = {
     "arguments": sys.argv[1:],
     "folder": os.getcwd(),
     "token": os.environ.get("JUPYTER_TOKEN"),
+    "help": os.environ.get("COURSE_HELP"),
+    "progress": os.environ.get("COURSE_PROGRESS"),
 }
 with open("seen.json", "w", encoding="utf-8") as file:
     json.dump(seen, file)
@@ -64,6 +67,21 @@ with socket.create_server(("127.0.0.1", int(port.split("=")[1]))) as server:
         pass
 sys.exit(7)
 """
+SETTINGS = """
+import pathlib, sys
+
+
+def apply():
+    times = pathlib.Path(sys.prefix) / "applied"
+    times.write_text(times.read_text() + "+" if times.exists() else "+")
+
+
+if __name__ == "__main__":
+    apply()
+"""
+LESSON = """{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
+{"cell_type": "markdown", "id": "a", "metadata": {}, "source": "# %s: 부제"}]}"""
+LESSONS = {"00_start_here.ipynb": "00. 시작하기", "01_line.ipynb": "01. 선형 회귀"}
 
 # ---------------------------------------------------------------- 가짜 강의 폴더
 
@@ -89,6 +107,12 @@ def make_project(folder):
     (folder / "requirements.txt").write_text(REQUIREMENTS, encoding="utf-8")
     (folder / "pyproject.toml").write_text("[project]\n", encoding="utf-8")
     (folder / "tests" / "rerun.py").write_text(RECORD, encoding="utf-8")
+    shutil.copytree(ROOT / "door", folder / "door", ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "door" / "settings.py").write_text(SETTINGS, encoding="utf-8")
+    (folder / "door" / "new.py").write_text(RECORD, encoding="utf-8")
+    (folder / "notebooks").mkdir()
+    for name, title in LESSONS.items():
+        (folder / "notebooks" / name).write_text(LESSON % title, encoding="utf-8")
     add_wheel(folder, "pytest", RECORD)
     add_wheel(folder, "jupyterlab", RECORD + SERVER)
     return folder
@@ -166,6 +190,7 @@ def project(first_call):
     (folder / "requirements.txt").write_text(REQUIREMENTS, encoding="utf-8")
     (folder / "pyproject.toml").write_text("[project]\n", encoding="utf-8")
     (folder / "seen.json").unlink(missing_ok=True)
+    shutil.rmtree(folder / "내 강의", ignore_errors=True)
     if not (folder / ".venv" / "course-ready").exists() or marker(folder) != before:
         course(folder, "test")
 
@@ -214,10 +239,22 @@ def test_first_call_installs_and_runs(first_call):
     assert sorted(path.name for path in folder.parent.iterdir()) == [folder.name]
 
 
-def test_lab_menus_are_korean(first_call):
-    settings = first_call[0] / ".venv/share/jupyter/lab/settings/overrides.json"
-    written = json.loads(settings.read_text(encoding="utf-8"))
-    assert written["@jupyterlab/translation-extension:plugin"] == {"locale": "ko_KR"}
+def applied(folder):
+    """JupyterLab의 설정을 쓴 횟수입니다."""
+    return len((folder / ".venv" / "applied").read_text(encoding="utf-8"))
+
+
+def test_installation_writes_the_settings(first_call):
+    assert applied(first_call[0]) >= 1
+
+
+def test_settings_are_not_needed_to_install(door, monkeypatch, capsys):
+    monkeypatch.setattr(
+        door, "run", lambda *command: "탈\n" if "door.settings" in command else None
+    )
+    door.set_up()
+    assert Path(door.READY).exists()
+    assert "탈\n" in capsys.readouterr().err
 
 
 def test_second_call_does_not_install(project):
@@ -375,7 +412,7 @@ def test_run_returns_only_the_output_of_a_failure(door, capsys):
     assert door.run(sys.executable, "-c", code, "실패").splitlines() == lines
 
 
-# ---------------------------------------------------------------- 설치할 수 없는 까닭
+# ---------------------------------------------------------------- 설치할 수 없는 이유
 
 
 def test_venv_that_is_a_file(fresh):
@@ -489,24 +526,35 @@ def test_arguments_reach_pytest(project):
     assert Path(seen(project)["program"]).parts[-2:] == ("pytest", "__main__.py")
 
 
-def test_rerun_runs_the_module_of_the_course(project):
-    assert course(project, "rerun", "a.ipynb") == (0, "", "")
-    assert seen(project)["arguments"] == ["a.ipynb"]
-    assert Path(seen(project)["program"]) == project / "tests" / "rerun.py"
+@pytest.mark.parametrize("verb", ["rerun", "new"])
+def test_other_verbs_run_modules_of_the_course(project, verb):
+    module = {"rerun": "tests/rerun.py", "new": "door/new.py"}[verb]
+    assert course(project, verb, "a.ipynb", "--b") == (0, "", "")
+    assert seen(project)["arguments"] == ["a.ipynb", "--b"]
+    assert Path(seen(project)["program"]) == project / module
 
 
-@pytest.mark.parametrize("verb", ["test", "rerun", "lab"])
+@pytest.mark.parametrize("verb", ["test", "rerun"])
+def test_stored_outputs_hold_no_help(project, verb):
+    course(project, verb, COURSE_HELP="on")
+    assert seen(project)["help"] == "off"
+
+
+@pytest.mark.parametrize("verb", ["test", "rerun", "new", "edit", "lab"])
 def test_exit_status_is_passed_on(project, verb):
     assert course(project, verb, "--exit=3") == (3, "", "")
 
 
 def test_unknown_verb(fresh):
     before = sorted(fresh.rglob("*"))
-    assert "'tset'은(는) 없는 명령입니다." in problem(course(fresh, "tset"))
+    sentence = problem(course(fresh, "tset"))
+    assert "'tset'은(는) 없는 명령입니다." in sentence
+    for verb in ("lab", "reset", "test", "edit", "rerun", "new"):
+        assert re.search(rf"\b{verb}\b", sentence)
     assert sorted(fresh.rglob("*")) == before
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["lab", "--help"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["lab", "--help"], ["reset", "-h"]])
 def test_help(fresh, arguments):
     before = sorted(fresh.rglob("*"))
     result = course(fresh, *arguments)
@@ -529,21 +577,81 @@ def open_lab(folder, *arguments, **options):
     return address, finish(child).status
 
 
-@pytest.mark.parametrize("verb", [[], ["lab"]])
-def test_lab_opens_the_first_lesson(project, verb):
-    address, status = open_lab(project, *verb, "--notify=no")
-
-    arguments = seen(project)["arguments"]
-    assert status == 7  # 가짜 JupyterLab의 종료 상태
+def check_lab(folder, address, root, start):
+    arguments = seen(folder)["arguments"]
     assert address.hostname == "127.0.0.1"
     assert address.port >= 8888
-    assert address.path == "/lab/tree/notebooks/00_start_here.ipynb"
-    assert parse_qs(address.query) == {"token": [seen(project)["token"]]}
-    assert len(seen(project)["token"]) >= 32
-    assert "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb" in arguments
-    assert f"--ServerApp.root_dir={project}" in arguments
+    assert address.path == "/lab/tree/" + start
+    assert parse_qs(address.query) == {"token": [seen(folder)["token"]]}
+    assert len(seen(folder)["token"]) >= 32
+    assert f"--LabApp.default_url=/lab/tree/{start}" in arguments
+    assert f"--ServerApp.root_dir={root}" in arguments
     assert "--ServerApp.ip=127.0.0.1" in arguments
-    assert "--notify=no" in arguments
+
+
+@pytest.mark.parametrize("verb", [[], ["lab"]])
+def test_lab_opens_the_copy_of_the_first_lesson(project, verb):
+    before = applied(project)
+    address, status = open_lab(project, *verb, "--notify=no")
+
+    assert status == 7  # 가짜 JupyterLab의 종료 상태
+    check_lab(project, address, project / "내 강의", quote("00 시작하기.ipynb"))
+    assert (project / "내 강의" / "01 선형 회귀.ipynb").exists()
+    assert "--notify=no" in seen(project)["arguments"]
+    assert seen(project)["help"] is None
+    assert seen(project)["progress"] is None
+    assert applied(project) == before + 1
+
+
+def test_lab_opens_the_lesson_saved_last(project):
+    open_lab(project)
+    append(project / "내 강의" / "01 선형 회귀.ipynb", "\n")
+    address, _ = open_lab(project)
+    check_lab(project, address, project / "내 강의", quote("01 선형 회귀.ipynb"))
+
+
+def test_contributors_open_the_course_itself(project):
+    before = applied(project)
+    address, status = open_lab(project, "edit", "--notify=no")
+    assert status == 7
+    check_lab(project, address, project, "notebooks/00_start_here.ipynb")
+    assert "--notify=no" in seen(project)["arguments"]
+    assert applied(project) == before + 1
+    assert not (project / "내 강의").exists()
+
+
+@pytest.mark.parametrize("by", ["option", "variable"])
+def test_another_working_folder(project, tmp_path, by):
+    """컴퓨터 하나를 여럿이 쓸 때, 진도도 그 폴더에 적습니다."""
+    folder = tmp_path / "2반" / "김철수"
+    choice = ["--folder", "2반/김철수"] if by == "option" else []
+    variable = {"COURSE_FOLDER": str(folder)} if by == "variable" else {}
+
+    address, _ = open_lab(project, *choice, here=tmp_path, **variable)
+
+    check_lab(project, address, folder, quote("00 시작하기.ipynb"))
+    assert seen(project)["progress"] == str(folder / ".progress.json")
+    assert not (project / "내 강의").exists()
+    (folder / "01 선형 회귀.ipynb").write_text(LESSON % "내 것", encoding="utf-8")
+    result = course(project, "reset", "1", *choice, here=tmp_path, **variable)
+    assert (result.status, result.err[:5]) == (0, "[알림] ")
+    assert len(list(folder.glob("01 선형 회귀 (*).ipynb"))) == 1
+
+
+def test_chosen_progress_is_kept(project, tmp_path):
+    open_lab(project, "--folder", tmp_path / "a", COURSE_PROGRESS="off")
+    assert seen(project)["progress"] == "off"
+
+
+def test_reset_without_a_number(project):
+    assert "reset 03" in problem(course(project, "reset"))
+
+
+def test_folder_that_cannot_be_filled(project):
+    (project / "내 강의").write_text("", encoding="utf-8")
+    assert "폴더가 아니어서" in problem(course(project))
+    assert not (project / "seen.json").exists()
+    (project / "내 강의").unlink()
 
 
 def test_taken_port_is_passed_over(project):
@@ -602,23 +710,27 @@ def test_browser_opens_only_on_a_screen(door, launched, monkeypatch, platform, d
     monkeypatch.setattr(sys, "platform", platform)
     if display:
         monkeypatch.setenv(display, ":0")
-    door.lab([])
-    door.lab(["--no-browser"])
+    for arguments in ([], ["--no-browser"]):
+        door.lab("folder", "start", *door.read_options(arguments))
     assert ["--no-browser" in command for command in launched] == [not opens, True]
 
 
 @pytest.mark.parametrize("user", [0, 1000])
 def test_root_is_allowed(door, launched, monkeypatch, user):
     monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)
-    door.lab([])
+    door.lab("folder", "start", *door.read_options([]))
     assert ("--allow-root" in launched[0]) == (user == 0)
 
 
 @pytest.mark.parametrize("port", ["0", "-1", "65536", "abc"])
-def test_impossible_port(door, launched, port):
+def test_impossible_port(door, port):
     with pytest.raises(SystemExit, match=r"^\[문제\] .*--port"):
-        door.lab([f"--port={port}"])
-    assert not launched
+        door.read_options([f"--port={port}"])
+
+
+def test_folder_without_a_name(door):
+    with pytest.raises(SystemExit, match=r"^\[문제\] .*--folder"):
+        door.read_options(["--folder"])
 
 
 # ---------------------------------------------------------------- Python의 버전
