@@ -18,6 +18,8 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 ROOT = Path(__file__).resolve().parent.parent
 CELL_TIMEOUT = 600  # 초
+# 검사하거나 저장하려고 실행할 때: 오류의 도움말이 출력에 섞이지 않고, 사용자의 진도가 바뀌지 않음
+QUIET = {"COURSE_HELP": "off", "COURSE_PROGRESS": "off"}
 README_FIGURE = "02_nonlinear_regression_gpu.ipynb", "plot-fast"  # README.png이 되는 그림
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -109,12 +111,17 @@ def figure(nb, cell_id):
     return base64.b64decode(next(png for png in pngs if png))
 
 
+def kernel_environment():
+    """노트북을 실행하는 커널의 환경 변수입니다."""
+    return os.environ | QUIET
+
+
 class CellError(Exception):
     """셀 하나가 끝까지 실행되지 않았습니다."""
 
 
 def execute(nb, folder):
-    """모든 셀을 새 커널에서 차례로 실행하고 `(초, 셀 이름)` 목록을 돌려줍니다."""
+    """모든 셀을 새 커널에서 순서대로 실행하고 `(초, 셀 이름)` 목록을 돌려줍니다."""
     client = NotebookClient(
         nb,
         kernel_name="python3",
@@ -124,7 +131,7 @@ def execute(nb, folder):
         extra_arguments=["--log-level=ERROR"],
     )
     times = []
-    with client.setup_kernel():
+    with client.setup_kernel(env=kernel_environment()):
         for index, cell in enumerate(nb.cells):
             name = cell.get("id") or f"#{index}"
             start = time.perf_counter()

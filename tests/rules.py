@@ -5,11 +5,15 @@
 """
 
 import ast
+import base64
 import builtins
 import contextlib
 import functools
 import importlib
+import io
+import itertools
 import re
+import traceback
 from collections import Counter, namedtuple
 from pathlib import Path
 from types import ModuleType
@@ -20,9 +24,11 @@ import numpy as np
 import pandas as pd
 import torch
 from matplotlib import pyplot as plt
+from PIL import Image
 from torch import nn
 
 import exercises as declarations
+from exercises.engine import Exercise
 from tests import rerun
 
 IGNORED = "nbval-ignore-output"
@@ -31,6 +37,11 @@ CHECK = "# 직접 확인"
 ENDINGS = ["더 해 볼 것", "다른 선택지"]
 SOLUTIONS = "solutions"  # 연습 문제의 풀이가 있는 폴더
 PROGRESS_OFF = 'os.environ["COURSE_PROGRESS"] = "off"'
+MAX_LINES = 25  # 코드 셀의 줄 수
+MAX_COLUMNS = 88  # 코드 한 줄의 글자 수. notebooks/.ruff.toml의 line-length와 같음
+MAX_WIDTH = 1100  # 그림의 너비(화소)
+MAP_CELL = "map"  # 00강에서 강의 지도가 있는 셀의 이름
+BLANK = re.compile("【빈칸[^】\n]*(?:】|$)", re.MULTILINE)  # `course.py new`가 남긴 채울 곳
 POLITE = ("니다.", "니까?", "까요?", "시오.")
 IMPORTS = (ast.Import, ast.ImportFrom)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -39,35 +50,47 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 class Notebook:
-    """노트북 하나와, 여러 규칙이 함께 쓰는 조각입니다."""
+    """노트북 하나와, 여러 규칙이 함께 쓰는 조각입니다.
 
-    def __init__(self, path, node, terms=(), declared=None):
+    Args:
+        path, node: 파일의 경로와 읽은 내용.
+        terms: 용어 표. 없으면 `readme`에서 읽습니다.
+        declared: 연습마다 `(번호, 제목)`. 없으면 선언에서 읽습니다.
+        readme: README의 글.
+    """
+
+    def __init__(self, path, node, terms=None, declared=None, readme=""):
         self.path = Path(path)
         self.number = self.path.name[:2]
         self.is_solution = self.path.parent.name == SOLUTIONS
         self.node = node
-        self.terms = tuple(terms)
-        self.declared = _declared(self.number) if declared is None else declared
+        self.terms = read_glossary(readme) if terms is None else tuple(terms)
+        self.readme = readme
+        self._declared = declared
         self.cells = node.cells
         self.code = [cell for cell in self.cells if cell.cell_type == "code"]
         self.markdown = [cell for cell in self.cells if cell.cell_type == "markdown"]
+        nothing = [nbformat.v4.new_markdown_cell(id="nothing")]  # 빈 노트북
+        self.first, self.last = (self.cells or nothing)[0], (self.markdown or nothing)[-1]
 
     @classmethod
-    def read(cls, path, terms=(), declared=None):
-        return cls(path, nbformat.read(path, as_version=4), terms, declared)
+    def read(cls, path, readme="", declared=None):
+        return cls(path, nbformat.read(path, as_version=4), declared=declared, readme=readme)
+
+    @functools.cached_property
+    def declared(self):
+        """연습마다 `(번호, 제목)`입니다. 선언을 읽지 못하면 `DeclarationError`를 일으킵니다."""
+        if self._declared is not None:
+            return self._declared
+        if self.number not in declarations.lessons():
+            return []
+        return [(exercise.id, exercise.title) for exercise in declared_exercises(self.number)]
 
     @functools.cached_property
     def headings(self):
         """제목마다 `(단계, 글)`입니다. 글에는 강조와 코드 표시가 없습니다."""
         text = "\n".join(FENCE.sub("", cell.source) for cell in self.markdown)
         return [(len(marks), re.sub(r"[*`]", "", title)) for marks, title in HEADING.findall(text)]
-
-
-def _declared(number):
-    """강의의 연습마다 `(번호, 제목)`입니다."""
-    if number not in declarations.lessons():
-        return []
-    return [(exercise.id, exercise.title) for exercise in declarations.of_lesson(number)]
 
 
 def tags(cell):
@@ -87,8 +110,55 @@ def shown_text(cell):
     return "\n".join(parts)
 
 
+def plain_text(cell):
+    """출력마다 글 하나입니다. 한 출력에 여러 모양이 있으면(text/html과 text/plain) text/plain만 봅니다."""
+    outputs = cell.get("outputs", [])
+    parts = [output.get("text") or output.get("data", {}).get("text/plain") for output in outputs]
+    return "\n".join(part for part in parts if part)
+
+
 def shows(cell, kind):
     return any(kind in output.get("data", {}) for output in cell.get("outputs", []))
+
+
+# ---------------------------------------------------------------- 연습의 선언
+
+
+class DeclarationError(Exception):
+    """강의 하나의 선언이나 다르게 쓴 답을 읽지 못한 이유입니다."""
+
+
+def load(module, name):
+    """모듈에서 이름 하나의 값을 읽습니다. 읽지 못하면 고칠 곳을 한 문장으로 알립니다."""
+    file = module.replace(".", "/") + ".py"
+    try:
+        values = vars(importlib.import_module(module))
+    except Exception as error:
+        if isinstance(error, ModuleNotFoundError) and error.name == module:
+            raise DeclarationError(f"{file} 파일이 없습니다.") from error
+        told = f"{_where(error, file)} {type(error).__name__}: {error}"
+        raise DeclarationError(f"{file}{told}") from error
+    if name not in values:
+        raise DeclarationError(f"{file}에 {name}가 없습니다. 파일의 끝에 '{name} = ...'를 씁니다.")
+    return values[name]
+
+
+def _where(error, file):
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if Path(frame.filename).match(file)]
+    if isinstance(error, SyntaxError) and Path(error.filename or "").match(file):
+        lines.append(error.lineno)
+    return f"의 {lines[-1]}번째 줄에서 오류가 났습니다." if lines else "를 읽지 못했습니다."
+
+
+def declared_exercises(number):
+    """강의 하나의 연습입니다. 예: `declared_exercises("03")`."""
+    found = load(f"exercises.lesson_{number}", "EXERCISES")
+    if not isinstance(found, list) or not all(isinstance(each, Exercise) for each in found):
+        raise DeclarationError(
+            f"exercises/lesson_{number}.py의 EXERCISES는 Exercise의 리스트여야 합니다."
+        )
+    return found
 
 
 # ---------------------------------------------------------------- 코드
@@ -103,9 +173,14 @@ def parse(source):
         return None
 
 
+@functools.cache
+def _nodes(source):
+    tree = parse(source)
+    return [*ast.walk(tree)] if tree else []
+
+
 def walk(cell, kinds):
-    tree = parse(cell.source)
-    return [node for node in ast.walk(tree) if isinstance(node, kinds)] if tree else []
+    return [node for node in _nodes(cell.source) if isinstance(node, kinds)]
 
 
 def bindings(cell):
@@ -134,6 +209,7 @@ LINK = re.compile(r"!?\[([^\]]*)\]\(\s*(?:<([^>]*)>|((?:[^()\s]|\([^()\s]*\))*))
 LABEL = re.compile(r"(?m)^[ \t]*(?:[-*+]|\d+\.)?[ \t]*\*\*([^*\n]*\))?[^*()\n]*(?:\*\*:|:\*\*)")
 TABLE_RULE = re.compile(r"[ \t]*(\|[ \t]*)?:?-+:?[ \t]*\|[ \t|:-]*")
 SENTENCE_END = re.compile(r"""[가-힣]+[.?!](?=[\s)\]"'”’|]|$)""")
+SOLUTION_WORDS = re.compile(r"(?<!되)풀이|(?<![A-Za-z])solutions(?![A-Za-z])|모범 답|해답")
 EMOJI = re.compile("[\u2600-\u27bf\u2b50\u2b55\ufe0f\U0001f000-\U0001faff]")
 SLOT = "□"  # 코드나 식이 있던 자리
 
@@ -180,7 +256,7 @@ PARTICLES = (
 
 
 def read_glossary(text):
-    """`용어` 제목 아래의 표를 읽습니다. 한 칸에 여러 용어가 있으면 영어와 차례로 짝을 짓습니다."""
+    """`용어` 제목 아래의 표를 읽습니다. 한 칸에 여러 용어가 있으면 영어와 순서대로 짝을 짓습니다."""
     section = re.search(r"(?ms)^#+ +용어[^\n]*\n(.*?)(?=^#|\Z)", text)
     lines = re.findall(r"(?m)^[ \t]*\|(.*)\|[ \t]*$", section[1]) if section else []
     terms = []
@@ -243,7 +319,7 @@ def dotted(span):
 
 
 def follow(value, names):
-    """값에서 이름을 차례로 따라갈 수 있는지 봅니다."""
+    """값에서 이름을 하나씩 따라갈 수 있는지 봅니다."""
     for name in names:
         if isinstance(value, ModuleType) and not hasattr(value, name):
             with contextlib.suppress(ImportError):  # 아직 읽지 않은 하위 모듈
@@ -306,6 +382,10 @@ def map_orders(text):
 def misordered(text):
     """지도의 순서가 빠뜨린 강의, 먼저 볼 노트북보다 앞에 놓은 강의를 찾습니다."""
     needs = map_needs(text)
+    for number, wanted in needs.items():
+        if unknown := [need for need in wanted if need not in needs]:
+            yield f"{number}: 먼저 볼 노트북 {', '.join(unknown)}이(가) 표에 없습니다."
+            return
     for name, order in map_orders(text).items():
         if sorted(order) != sorted(needs):
             yield f"{name}: 표의 모든 강의가 한 번씩 있어야 합니다."
@@ -318,7 +398,7 @@ def misordered(text):
 # ---------------------------------------------------------------- 규칙
 
 RULES = {}
-LESSONS_ONLY = {"sections", "ending", "neighbours", "glossed"}  # 풀이에는 없는 차례
+LESSONS_ONLY = {"sections", "ending", "neighbours", "glossed", "listed", "no_solutions"}
 
 
 def rule(function):
@@ -332,6 +412,19 @@ def rule(function):
 
     RULES[function.__name__] = complaints
     return complaints
+
+
+@rule
+def file_name(nb):
+    if not re.fullmatch(r"[0-9]{2}_[a-z0-9_]+\.ipynb", nb.path.name):
+        yield None, "파일의 이름이 NN_topic.ipynb 모양이 아닙니다."
+
+
+@rule
+def no_blanks(nb):
+    for cell in nb.cells:
+        for found in BLANK.findall(cell.source):
+            yield cell, f"채우지 않은 {found}이(가) 있습니다."
 
 
 @rule
@@ -367,11 +460,11 @@ def clean_outputs(nb):
 def cell_length(nb):
     for cell in nb.code:
         lines = cell.source.split("\n")
-        if len(lines) > 25:
-            yield cell, f"{len(lines)}줄입니다. 25줄까지 씁니다."
+        if len(lines) > MAX_LINES:
+            yield cell, f"{len(lines)}줄입니다. {MAX_LINES}줄까지 씁니다."
         for number, line in enumerate(lines, start=1):
-            if len(line) > 88:
-                yield cell, f"{number}번째 줄이 {len(line)}자입니다. 88자까지 씁니다."
+            if len(line) > MAX_COLUMNS:
+                yield cell, f"{number}번째 줄이 {len(line)}자입니다. {MAX_COLUMNS}자까지 씁니다."
 
 
 @rule
@@ -438,7 +531,7 @@ def metadata(nb):
 
 @rule
 def ignored_followed_by_assert(nb):
-    for cell, following in zip(nb.code, [*nb.code[1:], None], strict=True):
+    for cell, following in itertools.zip_longest(nb.code, nb.code[1:]):
         if IGNORED in tags(cell) and not (following and _asserts(following)):
             yield cell, f"비교하지 않는 셀 다음에, 값을 assert하는 '{CHECK}' 셀이 없습니다."
 
@@ -451,7 +544,7 @@ def _asserts(cell):
 
 @rule
 def sections(nb):
-    first, titles = nb.cells[0], [text for level, text in nb.headings if level == 1]
+    first, titles = nb.first, [text for level, text in nb.headings if level == 1]
     if first.cell_type != "markdown" or not re.match(rf"# {nb.number}\. \S", first.source):
         yield first, f"첫 셀이 '# {nb.number}. 제목'으로 시작하지 않습니다."
     for word in ("배우는 것", "먼저 볼 노트북", "걸리는 시간"):
@@ -470,7 +563,7 @@ def ending(nb):
     chapters = [text for level, text in nb.headings if level == 2]
     tail = chapters[chapters.index("정리") + 1 :] if "정리" in chapters else []
     if not (tail and tail[0] in ENDINGS and {*tail} <= {*ENDINGS, "연습 문제"}):
-        yield None, f"'정리', {ENDINGS} 가운데 하나, '연습 문제'(있다면)의 차례로 끝나야 합니다."
+        yield None, f"'정리', {ENDINGS} 중 하나, '연습 문제'(있다면)의 순서로 끝나야 합니다."
     text = "\n".join(cell.source for cell in nb.markdown)
     summary = re.search(r"(?ms)^## 정리[ \t]*$(.*?)(?=^#|\Z)", text)
     bullets = re.findall(r"(?m)^[-*] ", summary[1]) if summary else []
@@ -480,31 +573,35 @@ def ending(nb):
 
 @rule
 def exercises(nb):
+    try:
+        declared = nb.declared
+    except DeclarationError as error:
+        yield None, str(error)
+        return
     found = [text for _, text in nb.headings if text.startswith("연습 ") and text != "연습 문제"]
-    wanted = [f"연습 {name}. {title}" for name, title in nb.declared]
-    if found != wanted:
-        yield None, f"연습의 제목이 선언과 다릅니다. 노트북: {found}, 선언: {wanted}"
+    wanted = [f"연습 {name}. {title}" for name, title in declared]
+    for here, there in itertools.zip_longest(found, wanted, fillvalue="없음"):
+        if here != there:
+            yield None, f"연습의 제목이 선언과 다릅니다. 노트북: '{here}', 선언: '{there}'"
     if nb.number != "00" and not 2 <= len(wanted) <= 4:
-        yield None, f"연습이 2-4개여야 하는데 {len(wanted)}개입니다."
+        file = f"exercises/lesson_{nb.number}.py"
+        yield None, f"{file}에 선언한 연습이 2-4개여야 하는데 {len(wanted)}개입니다."
     checked = [(cell, name) for cell in nb.code for name in CHECKED.findall(cell.source)]
-    if [name for _, name in checked] != [name for name, _ in nb.declared]:
-        yield None, "check()를 부르는 차례가 선언한 연습의 차례와 다릅니다."
+    if [name for _, name in checked] != [name for name, _ in declared]:
+        yield None, "check()를 부르는 순서가 선언한 연습의 순서와 다릅니다."
     verdict = "맞았습니다." if nb.is_solution else "아직 답하지 않았습니다."
     for cell, name in checked:
-        if not shown_text(cell).startswith(f"[{name}] {verdict}"):
+        if not plain_text(cell).startswith(f"[{name}] {verdict}"):
             yield cell, f"check()의 출력이 '[{name}] {verdict}'로 시작하지 않습니다."
     if nb.is_solution:
         yield from _solution(nb)
-    for cell in nb.markdown:
-        if not nb.is_solution and any(link.startswith(f"{SOLUTIONS}/") for link in links(cell)):
-            yield cell, "풀이는 지울 수 있어야 하므로 강의에서 링크하지 않습니다."
 
 
 CHECKED = re.compile(r"""(?m)^check\(["']([\w-]+)["'],""")
 
 
 def _solution(nb):
-    first = nb.cells[0]
+    first = nb.first
     if not re.match(rf"# {nb.number}\. .+: 연습 문제의 풀이\n", first.source):
         yield first, f"첫 셀이 '# {nb.number}. 강의: 연습 문제의 풀이'로 시작하지 않습니다."
     if f"../{nb.path.name}" not in links(first):
@@ -514,12 +611,47 @@ def _solution(nb):
 
 
 @rule
+def no_solutions(nb):
+    """풀이 폴더는 지우고 나누어 줄 수 있으므로, 강의는 그곳으로 보내지 않습니다."""
+    for cell in nb.cells:
+        text = cell.source + "\n" + shown_text(cell)
+        for found in dict.fromkeys(SOLUTION_WORDS.findall(text)):
+            yield cell, f"'{found}'이(가) 있습니다. 지울 수 있는 풀이를 강의에서 말하지 않습니다."
+
+
+@rule
+def listed(nb):
+    """README의 강의 표, 00강의 지도가 첫 셀과 같은 말을 하는지 봅니다."""
+    first = nb.first
+    file = re.escape(f"notebooks/{nb.path.name}")
+    if row := re.search(rf"(?m)^\|.*\]\({file}\).*\|[ \t]*$", nb.readme):
+        reading, running = (text.strip() for text in row[0].split("|")[-3:-1])
+        if f"읽고 해 보기 {reading}, 실행 {running} |" not in first.source:
+            yield first, f"README의 강의 표에 적은 시간({reading}, 실행 {running})과 다릅니다."
+    else:
+        yield None, "README의 강의 표에 이 노트북의 줄이 없습니다."
+    known = map_needs(chart(nb.path.parent)).get(nb.number)
+    if known is None:
+        yield None, f"00강의 지도에 {nb.number}의 줄이 없습니다."
+    elif row := re.search(r"(?m)^\| 먼저 볼 노트북 \|(.*)", first.source):
+        needed = re.findall(r"\((\d\d)_\w+\.ipynb\b", re.sub(r"\(\d절은.*", "", row[1]))
+        if known != sorted(needed):
+            yield first, f"먼저 볼 노트북이 {sorted(needed)}인데 00강의 지도에는 {known}입니다."
+
+
+def chart(folder):
+    """00강에 있는 강의 지도입니다. 없으면 빈 글입니다."""
+    texts = [Notebook.read(path).markdown for path in sorted(folder.glob("00_*.ipynb"))[:1]]
+    return "".join(cell.source for cells in texts for cell in cells if cell.id == MAP_CELL)
+
+
+@rule
 def neighbours(nb):
     lessons = sorted(path.name for path in nb.path.parent.glob("*.ipynb"))
-    place, last = lessons.index(nb.path.name), nb.markdown[-1]
+    place = lessons.index(nb.path.name)
     for name in lessons[max(place - 1, 0) : place] + lessons[place + 1 : place + 2]:
-        if name not in links(last):
-            yield last, f"마지막 글 셀에 이웃한 강의 {name}의 링크가 없습니다."
+        if name not in links(nb.last):
+            yield nb.last, f"마지막 글 셀에 이웃한 강의 {name}의 링크가 없습니다."
 
 
 @rule
@@ -549,7 +681,7 @@ def _broken(link, nb):
 @rule
 def figures(nb):
     number = 0
-    for cell, following in zip(nb.cells, [*nb.cells[1:], None], strict=True):
+    for cell, following in itertools.zip_longest(nb.cells, nb.cells[1:]):
         caption = re.match(r"\*\*그림 (\d+)\.\*\*(.*)", following.source if following else "")
         if not shows(cell, "image/png"):
             if caption:
@@ -560,6 +692,28 @@ def figures(nb):
             yield cell, f"그림 다음에 '**그림 {number}.**'으로 시작하는 글 셀이 없습니다."
         elif not any(len(part.strip()) >= 15 for part in re.split(r"(?<=[.?])\s", caption[2])):
             yield following, "그림 설명에 15자 이상인 문장이 없습니다."
+
+
+@rule
+def figure_size(nb):
+    for cell in nb.code:
+        for data in (output.get("data", {}) for output in cell.outputs):
+            if png := data.get("image/png"):
+                width = _width(png)
+                if width is None:
+                    yield cell, "그림을 열 수 없습니다."
+                elif width > MAX_WIDTH:
+                    yield cell, f"그림의 너비가 {width}화소입니다. {MAX_WIDTH}화소까지 그립니다."
+
+
+def _width(png):
+    """그림의 너비(화소)입니다. 끝까지 읽을 수 없으면 None입니다."""
+    try:
+        with Image.open(io.BytesIO(base64.b64decode(png))) as image:
+            image.load()
+            return image.width
+    except (OSError, SyntaxError, ValueError):  # 깨진 PNG
+        return None
 
 
 @rule

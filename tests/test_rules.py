@@ -3,16 +3,25 @@
 모든 규칙을 지키는 작은 노트북을 하나 만들고, 한 곳씩 어겨 그 규칙만 알아채는지 봅니다.
 """
 
+import base64
 import copy
+import io
 import os
+import sys
+import tomllib
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from PIL import Image
 
 from tests import rerun, rules
 
-GLOSSARY = """# 강의
+README = """# 강의
+
+| 번호 | 노트북 | 배우는 것 | 읽고 해 보기 | 실행 |
+|---|---|---|---|---|
+| 01 | [점 다섯 개](notebooks/01_line.ipynb) | 직선 | 10분 | 5초 |
 
 ## 용어
 
@@ -34,7 +43,7 @@ GLOSSARY = """# 강의
 
 ## 기여
 """
-TERMS = rules.read_glossary(GLOSSARY)
+TERMS = rules.read_glossary(README)
 PNG = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=\n"
 )
@@ -46,7 +55,7 @@ TITLE = """# 01. 점 다섯 개
 |---|---|
 | 배우는 것 | 직선을 맞춥니다. |
 | 먼저 볼 노트북 | [00. 시작](00_start.ipynb#첫-걸음) |
-| 걸리는 시간 | 10분 |"""
+| 걸리는 시간 | 읽고 해 보기 10분, 실행 5초 |"""
 MODEL = """class Line(nn.Module):
     def __init__(self):
         super().__init__()
@@ -59,6 +68,12 @@ SUMMARY = """## 정리
 - 직선을 맞추었습니다.
 - 기울기를 구했습니다.
 - 모양을 확인했습니다."""
+CHART = """## 지도
+
+| 번호 | 제목 | 먼저 볼 노트북 |
+|---|---|---|
+| 00 | 시작 | 없음 |
+| 01 | 점 다섯 개 | 00 |"""
 DECLARED = [("01-1", "한 걸음"), ("01-2", "두 걸음")]
 MORE = """## 더 해 볼 것
 
@@ -70,8 +85,15 @@ def stream(text, name="stdout"):
     return new_output("stream", text=text, name=name)
 
 
-def figure():
-    data = {"image/png": PNG, "text/plain": "<Figure size 500x350 with 1 Axes>"}
+def png(width):
+    """너비가 정해진 그림을 출력에 적는 글로 바꾼 것입니다."""
+    file = io.BytesIO()
+    Image.new("L", (width, 2)).save(file, "png")
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def figure(image=PNG):
+    data = {"image/png": image, "text/plain": "<Figure size 500x350 with 1 Axes>"}
     return new_output("display_data", data)
 
 
@@ -90,6 +112,18 @@ def text(name, source):
 
 def verdict(name, status):
     return stream(f"[{name}] {status}습니다. 수를 답합니다.\n")
+
+
+def shown_verdict(name, status):
+    """check()가 노트북에 보이는 모양입니다. 색이 있는 HTML과 보통 글이 함께 있습니다."""
+    html = f'<div style="color: #0072b2"><b>{status}습니다</b> {name} 수를 답합니다.</div>'
+    plain = f"[{name}] {status}습니다. 수를 답합니다."
+    return new_output("display_data", {"text/html": html, "text/plain": plain})
+
+
+def html_only(name, status):
+    data = shown_verdict(name, status).data
+    return new_output("display_data", {"text/html": data["text/html"]})
 
 
 def good_solution():
@@ -132,13 +166,13 @@ def good_notebook():
     return rerun.canonicalise(new_notebook(cells=cells))
 
 
-def save(folder, nb, terms=TERMS):
+def save(folder, nb, readme=README, name="01_line.ipynb"):
     """이웃한 강의 둘과 함께 저장하고 다시 읽습니다."""
-    for name in ("00_start", "02_next"):
-        neighbour = new_notebook(cells=[text("title", "# 제목\n\n## 첫 걸음")])
-        rerun.save(neighbour, folder / f"{name}.ipynb")
-    rerun.save(nb, folder / "01_line.ipynb")
-    return rules.Notebook.read(folder / "01_line.ipynb", terms, DECLARED)
+    for neighbour in ("00_start", "02_next"):
+        cells = [text("title", "# 제목\n\n## 첫 걸음"), text(rules.MAP_CELL, CHART)]
+        rerun.save(new_notebook(cells=cells), folder / f"{neighbour}.ipynb")
+    rerun.save(nb, folder / name)
+    return rules.Notebook.read(folder / name, readme, DECLARED)
 
 
 def save_solution(folder, nb):
@@ -146,7 +180,7 @@ def save_solution(folder, nb):
     path = folder / rules.SOLUTIONS / "01_line.ipynb"
     path.parent.mkdir()
     rerun.save(nb, path)
-    return rules.Notebook.read(path, TERMS, DECLARED)
+    return rules.Notebook.read(path, README, DECLARED)
 
 
 def complaining(nb):
@@ -201,6 +235,10 @@ def all_of(*changes):
 
 
 BROKEN = [
+    # 빈칸
+    ("no_blanks", append("mistake", " 【빈칸: 모양이 다른 이유】")),
+    ("no_blanks", append("draw", "\nhigh = 3  # 【빈칸: 높이】")),
+    ("no_blanks", append("mistake", " 【빈칸")),
     # 실행과 출력
     ("executed", give("shape", source=""), {"metadata"}),
     ("executed", give("model", execution_count=None), {"metadata"}),
@@ -216,8 +254,8 @@ BROKEN = [
     ("clean_outputs", output("crash", failure(line="open('/home/kim/data.csv')"))),
     ("clean_outputs", retag("crash")),
     # 코드
-    ("cell_length", append("draw", "\npass" + "\n" * 24 + "pass")),
-    ("cell_length", append("draw", "\n# " + "가" * 87)),
+    ("cell_length", append("draw", "\npass" + "\n" * (rules.MAX_LINES - 1) + "pass")),
+    ("cell_length", append("draw", "\n# " + "가" * (rules.MAX_COLUMNS - 1))),
     ("imports_in_one_cell", append("model", "\nimport math")),
     ("imports_in_one_cell", append("model", "\n\n\ndef run():\n    from math import pi")),
     ("no_redefinition", append("train", "\nLine = 3")),
@@ -251,7 +289,7 @@ BROKEN = [
     ("ignored_followed_by_assert", edit("check", "assert", "ok =")),
     ("ignored_followed_by_assert", retag("check", rules.IGNORED)),
     ("ignored_followed_by_assert", retag("crash", "raises-exception", rules.IGNORED)),
-    # 차례
+    # 순서와 목록
     ("sections", edit("title", "# 01. ", "# 02. ")),
     ("sections", edit("title", "# 01. ", "## 01. ")),
     ("sections", edit("title", "배우는 것", "내용")),
@@ -274,7 +312,19 @@ BROKEN = [
     ("exercises", edit("answer-2", "check(", "print(")),
     ("exercises", output("answer-1", verdict("01-1", "맞았"))),
     ("exercises", output("answer-1")),
-    ("exercises", append("links", " | [풀이](solutions/01_line.ipynb)"), {"links_resolve"}),
+    ("exercises", output("answer-1", shown_verdict("01-1", "맞았"))),
+    ("exercises", output("answer-1", shown_verdict("01-2", "아직 답하지 않았"))),
+    ("exercises", output("answer-1", html_only("01-1", "아직 답하지 않았"))),
+    ("no_solutions", append("links", " | [답](solutions/01_line.ipynb)"), {"links_resolve"}),
+    ("no_solutions", append("more", "\n- `solutions`를 봅니다.")),
+    ("no_solutions", append("more", "\n- 풀이를 봅니다.")),
+    ("no_solutions", append("more", "\n- 해답이 있습니다.")),
+    ("no_solutions", append("draw", "\n# 답은 풀이에 있음")),
+    ("no_solutions", output("model", stream("모범 답안을 봅니다.\n"))),
+    ("listed", edit("title", "보기 10분", "보기 20분")),
+    ("listed", edit("title", "실행 5초", "실행 15초")),
+    ("listed", edit("title", "[00. 시작](00_start.ipynb#첫-걸음)", "없습니다.")),
+    ("listed", edit("title", "](00_start", "](02_next")),
     # 링크와 그림
     ("neighbours", edit("links", "[이전](00_start.ipynb)", "이전")),
     ("neighbours", edit("links", "[다음](02_next.ipynb)", "다음")),
@@ -292,6 +342,9 @@ BROKEN = [
     ("figures", edit("caption", "손실이 걸음마다 줄어듭니다.", "손실이 줍니다.")),
     ("figures", drop("caption")),
     ("figures", output("draw")),
+    ("figure_size", output("draw", figure(png(rules.MAX_WIDTH + 1)))),
+    ("figure_size", output("draw", figure(base64.b64encode(b"PNG").decode()))),
+    ("figure_size", output("draw", figure(png(99)[:70] + "AAAA"))),
     # 글
     ("glossary", append("mistake", " 그래디언트를 봅니다.")),
     ("glossary", append("mistake", " (로스)를 봅니다.")),
@@ -340,7 +393,39 @@ def test_only_the_broken_rule_complains(tmp_path, broken):
 
 
 def test_every_rule_is_broken_once():
-    assert {name for name, *_ in BROKEN} == set(rules.RULES)
+    assert {name for name, *_ in BROKEN} | {"file_name"} == set(rules.RULES)
+
+
+@pytest.mark.parametrize("name", ["01_Line.ipynb", "01-line.ipynb", "1_line.ipynb", "01_.ipynb"])
+def test_a_strange_file_name_is_seen(tmp_path, name):
+    assert rules.RULES["file_name"](save(tmp_path, good_notebook(), name=name)) != []
+
+
+def test_widest_figure_is_allowed(tmp_path):
+    node = good_notebook()
+    output("draw", figure(png(rules.MAX_WIDTH)))(node)
+    assert complaining(save(tmp_path, node)) == set()
+
+
+def test_a_lesson_missing_from_the_readme_or_the_map_is_seen(tmp_path):
+    nb = save(tmp_path, good_notebook(), README.replace("01_line.ipynb", "02_line.ipynb"))
+    assert rules.RULES["listed"](nb) == [
+        "01_line.ipynb: README의 강의 표에 이 노트북의 줄이 없습니다."
+    ]
+    rerun.save(new_notebook(cells=[text("title", "# 제목")]), tmp_path / "00_start.ipynb")
+    nb = rules.Notebook.read(nb.path, README, DECLARED)
+    assert rules.RULES["listed"](nb) == ["01_line.ipynb: 00강의 지도에 01의 줄이 없습니다."]
+
+
+def test_an_empty_notebook_gets_sentences(tmp_path):
+    complaints = [rule(save(tmp_path, new_notebook())) for rule in rules.RULES.values()]
+    assert any("첫 셀이" in sentence for sentences in complaints for sentence in sentences)
+
+
+def test_the_line_limit_is_the_one_of_ruff():
+    text = (rerun.ROOT / "notebooks" / ".ruff.toml").read_text(encoding="utf-8")
+    assert tomllib.loads(text)["line-length"] == rules.MAX_COLUMNS
+    assert f"{rules.MAX_COLUMNS}자" in text
 
 
 def test_complaints_name_the_cell(tmp_path):
@@ -392,6 +477,8 @@ def test_first_and_last_lessons_have_one_neighbour(tmp_path):
         "`optimizer.zero_grad()`, `Line.forward`, `model.slope()`, `losses.append(loss.item())`, `df.values`입니다.",
         "`with torch.no_grad():`와 `@torch.no_grad()`, `(5, 1)`, `x[0].item()`입니다.",
         "`ax.plot(x)`, `rng.normal()`, `scheduler.step()`, `str.join`입니다.",
+        "훈련을 되풀이합니다. 되풀이가 끝나면 resolutions를 봅니다.",
+        "【표시】는 빈칸이 아닙니다. 빈칸: 없음",
         "비용이 5\\$입니다. `a`가 $b$보다 큽니다. '아닙니다.'라고 합니다. \"맞습니다.\"",
     ],
 )
@@ -415,6 +502,30 @@ def test_good_solution_keeps_every_rule(tmp_path):
     assert complaining(save_solution(tmp_path, good_solution())) == set()
 
 
+def test_verdicts_may_be_html_beside_plain_text(tmp_path):
+    node, solution = good_notebook(), good_solution()
+    output("answer-1", shown_verdict("01-1", "아직 답하지 않았"))(node)
+    output("answer-1", shown_verdict("01-1", "맞았"))(solution)
+    assert complaining(save(tmp_path, node)) == set()
+    assert complaining(save_solution(tmp_path, solution)) == set()
+
+
+def test_solutions_may_talk_of_solutions(tmp_path):
+    node = good_solution()
+    append("exercise-1", "\n\n다른 풀이도 있습니다. `solutions`")(node)
+    assert complaining(save_solution(tmp_path, node)) == set()
+
+
+def test_blanks_of_a_solution_are_seen(tmp_path):
+    node = good_solution()
+    append("exercise-1", "\n\n【빈칸: 이유】")(node)
+    nb = save_solution(tmp_path, node)
+    assert complaining(nb) == {"no_blanks"}
+    assert rules.RULES["no_blanks"](nb) == [
+        "exercise-1: 채우지 않은 【빈칸: 이유】이(가) 있습니다."
+    ]
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -426,6 +537,8 @@ def test_good_solution_keeps_every_rule(tmp_path):
         edit("answer-2", '"01-2"', '"01-1"'),
         output("answer-1", verdict("01-1", "아직 답하지 않았")),
         output("answer-1", stream("[01-1] 아직입니다.\n")),
+        output("answer-1", shown_verdict("01-1", "아직 답하지 않았")),
+        output("answer-1", html_only("01-1", "맞았")),
     ],
 )
 def test_a_broken_solution_is_seen(tmp_path, change):
@@ -444,8 +557,8 @@ def test_a_lesson_has_two_to_four_exercises(tmp_path, count):
 @pytest.mark.parametrize(
     "source",
     [
-        "# " + "가" * 86,
-        "pass" + "\n" * 23 + "pass",
+        "# " + "가" * (rules.MAX_COLUMNS - 2),
+        "pass" + "\n" * (rules.MAX_LINES - 2) + "pass",
         "x = 7\ny = (\n    x\n    % 2\n)",
         "with open('a.txt', encoding='utf-8') as file:\n    file.read()",
         "open('a.pt', 'rb').close()",
@@ -464,6 +577,60 @@ def test_good_code_is_left_alone(tmp_path, source):
     append("draw", "\n" + source)(node)
     nb = save(tmp_path, node)
     assert {name: rule(nb) for name, rule in rules.RULES.items() if rule(nb)} == {}
+
+
+# ---------------------------------------------------------------- 선언
+
+
+@pytest.fixture
+def lessons_folder(tmp_path, monkeypatch):
+    """선언을 쓸 수 있는 꾸러미 `course_of_test`의 폴더입니다."""
+    folder = tmp_path / "course_of_test"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(tmp_path)
+    yield folder
+    for name in [name for name in sys.modules if name.startswith("course_of_test")]:
+        del sys.modules[name]
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        (None, "lesson_13.py 파일이 없습니다."),
+        ('"""연습"""\n', "lesson_13.py에 OTHERS가 없습니다. 파일의 끝에 'OTHERS = ...'를 씁니다."),
+        ("x = 1\nOTHERS = [x\n", "lesson_13.py의 2번째 줄에서 오류가 났습니다. SyntaxError: "),
+        ("x = 1\n\nOTHERS = y\n", "lesson_13.py의 3번째 줄에서 오류가 났습니다. NameError: "),
+        ("import no_such\n", "lesson_13.py의 1번째 줄에서 오류가 났습니다. ModuleNotFoundError: "),
+        ("OTHERS = {}['13-1']\n", "lesson_13.py의 1번째 줄에서 오류가 났습니다. KeyError: "),
+    ],
+)
+def test_what_cannot_be_read_gets_a_sentence(lessons_folder, source, sentence):
+    if source is not None:
+        (lessons_folder / "lesson_13.py").write_text(source, encoding="utf-8")
+    with pytest.raises(rules.DeclarationError) as caught:
+        rules.load("course_of_test.lesson_13", "OTHERS")
+    assert str(caught.value).startswith("course_of_test/" + sentence)
+
+
+def test_what_can_be_read_is_returned(lessons_folder):
+    (lessons_folder / "lesson_13.py").write_text("OTHERS = {'13-1': [3]}\n", encoding="utf-8")
+    assert rules.load("course_of_test.lesson_13", "OTHERS") == {"13-1": [3]}
+
+
+@pytest.mark.parametrize("declared", [None, (), [3], "연습"])
+def test_exercises_that_are_no_list_get_a_sentence(monkeypatch, declared):
+    monkeypatch.setattr(rules, "load", lambda module, name: declared)
+    with pytest.raises(rules.DeclarationError, match="EXERCISES는 Exercise의 리스트여야"):
+        rules.declared_exercises("13")
+
+
+def test_the_rule_tells_why_the_declaration_cannot_be_read(tmp_path, monkeypatch):
+    nb = save(tmp_path, good_notebook())
+    monkeypatch.setattr(rules.declarations, "lessons", lambda: ["01"])
+    monkeypatch.setattr(rules, "load", lambda module, name: module)
+    nb = rules.Notebook.read(nb.path, README)
+    [complaint] = rules.RULES["exercises"](nb)
+    assert "exercises/lesson_01.py의 EXERCISES는" in complaint
 
 
 # ---------------------------------------------------------------- 용어
@@ -508,6 +675,11 @@ def test_map_is_read():
 )
 def test_a_wrong_order_is_seen(order, complaint):
     assert list(rules.misordered(MAP.replace("00, 01, 02, 03", order))) == [complaint]
+
+
+def test_a_map_that_needs_an_unknown_lesson_is_seen():
+    unknown = MAP.replace("| 01 | 하나 | 00 |", "| 01 | 하나 | 00, 04 |")
+    assert list(rules.misordered(unknown)) == ["01: 먼저 볼 노트북 04이(가) 표에 없습니다."]
 
 
 def test_glossary_of_a_text_without_table_is_empty():
@@ -674,11 +846,17 @@ def test_collect_skips_checkpoints(tmp_path):
     assert found == ["a.ipynb", "b.ipynb", "solutions/c.ipynb"]
 
 
-def test_rerun_executes_and_goes_on_after_a_bad_file(tmp_path, capsys):
+SWITCHES = "import os\n\nprint(os.environ['COURSE_HELP'], os.environ['COURSE_PROGRESS'])"
+
+
+def test_rerun_executes_and_goes_on_after_a_bad_file(tmp_path, capsys, monkeypatch):
+    monkeypatch.delenv("COURSE_HELP", raising=False)
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "progress.json"))
     cells = [
         code("count", "from pathlib import Path\n\nlen(list(Path().glob('*.ipynb')))\n\n"),
         code("crash", "1 / 0", tags=["raises-exception"]),
         code("print", "print('끝')"),
+        code("switches", SWITCHES),
     ]
     path = tmp_path / "01_line.ipynb"
     rerun.save(new_notebook(cells=cells), path)
@@ -695,6 +873,8 @@ def test_rerun_executes_and_goes_on_after_a_bad_file(tmp_path, capsys):
     assert nb.cells[0].outputs[0].data["text/plain"] == "2"
     assert nb.cells[1].outputs[0].ename == "ZeroDivisionError"
     assert nb.cells[2].outputs[0].text == "끝\n"
+    assert nb.cells[3].outputs[0].text == "off off\n"  # 출력에 도움말이, 진도에 답이 섞이지 않음
+    assert "COURSE_HELP" not in os.environ
     assert path.read_bytes() == rerun.dump(rerun.canonicalise(nb)).encode()
 
 
