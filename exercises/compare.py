@@ -182,7 +182,8 @@ def _of_dicts(want, got, rtol, atol, what):
     if extra := [key for key in got if key not in want]:
         return f"{what}에 쓰지 않는 {extra[0]!r} 키가 있습니다."
     for key, one in want.items():
-        name = key if _is_korean(key) else f"{key!r} 값"  # 한글이면 연습이 붙인 이름표
+        is_label = not what.startswith("답") and _is_korean(key)  # 연습이 본 것에 붙인 이름표
+        name = key if is_label else f"{key!r} 값"
         if problem := difference(one, got[key], rtol=rtol, atol=atol, what=name):
             return problem
     return None

@@ -98,48 +98,42 @@ def judge(exercise, answer):
     """답을 보고 판단합니다. 무엇을 받아도 예외를 일으키지 않고, 커널의 상태를 바꾸지 않습니다.
 
     float32에서 먼저 보고, 맞지 않으면 노트북이 정해 둔 기본 자료형에서 한 번 더 봅니다. 어느 쪽에서든 맞으면 맞은
-    것입니다. 그래서 노트북의 설정이 맞는 답을 틀리게 하지 않습니다.
+    것입니다. 그래서 노트북의 설정이 맞는 답을 틀리게 하지 않습니다. 진단은 노트북의 자료형에서 본 것입니다.
     """
     chosen = torch.get_default_dtype()
-    first = _judge_under(torch.float32, exercise, answer)
-    if chosen == torch.float32 or first.final:
-        return first.verdict
-    second = _judge_under(chosen, exercise, answer)
-    return max(first, second, key=lambda finding: finding.weight).verdict
-
-
-Finding = namedtuple("Finding", "status text weight final")  # 무거울수록 확실한 판단
-Finding.verdict = property(lambda self: Verdict(self.status, self.text))
-SURE, DIAGNOSED, GENERAL = 2, 1, 0
+    verdict, is_final = _judge_under(torch.float32, exercise, answer)
+    if chosen == torch.float64 and not is_final:
+        verdict, _ = _judge_under(chosen, exercise, answer)
+    return verdict
 
 
 def _judge_under(dtype, exercise, answer):
+    """`(판단, 다른 자료형에서 더 볼 것이 없는지)`입니다."""
     try:
         with unchanged(answer) as warned:
             torch.set_default_dtype(dtype)
             return _judge(exercise, answer, warned)
     except Exception as error:  # 비교하거나 베낄 때 예외를 내는 값
         text = f"답을 비교하다가 {_told(error)} 값의 종류를 확인합니다."
-        return Finding(NOT_YET, text, GENERAL, True)
+        return Verdict(NOT_YET, text), True
 
 
 def _judge(exercise, answer, warned):
     if is_blank(answer):
-        return Finding(UNANSWERED, exercise.asks, SURE, True)
+        return Verdict(UNANSWERED, exercise.asks), True
     if problem := _wrong_sort(exercise, answer):
-        return Finding(NOT_YET, problem, SURE, True)
+        return Verdict(NOT_YET, problem), True
     seen, printed = watch(exercise, answer)
     if any(is_blank(value) for value in seen):
-        return Finding(UNANSWERED, exercise.asks, SURE, True)
+        return Verdict(UNANSWERED, exercise.asks), True
     failed = [value for value in seen if isinstance(value, Failure)]
     if failed and failed[-1].key[0] in HOPELESS:
-        return Finding(NOT_YET, failed[-1].sentence, SURE, True)
+        return Verdict(NOT_YET, failed[-1].sentence), True
     if not failed and _is_right(exercise, seen):
         note = " print()로 보인 것은 보지 않았습니다." if printed else ""
-        return Finding(RIGHT, exercise.learnt + note, SURE, True)
-    if text := _diagnosis(exercise, answer, seen, failed):
-        return Finding(NOT_YET, text, DIAGNOSED, False)
-    return Finding(NOT_YET, _problem(exercise, answer, seen, printed, warned), GENERAL, False)
+        return Verdict(RIGHT, exercise.learnt + note), True
+    text = _diagnosis(exercise, answer, seen, failed)
+    return Verdict(NOT_YET, text or _problem(exercise, answer, seen, printed, warned)), False
 
 
 # ---------------------------------------------------------------- 답의 종류
@@ -460,18 +454,24 @@ def _about_shapes(exercise, answer, seen, warned):
     """(n,)과 (n, 1)을 함께 계산했으면 그 문장과, PyTorch의 경고가 있으면 그 경고입니다."""
     if not exercise.takes_function:
         return ""
-    for case in exercise.cases()[: min(len(seen), SHAPE_CASES)]:
-        mine, wanted = (_shapes(exercise, one, case) for one in (answer, exercise.answer))
-        if text := clues.about_shapes(mine, wanted):
+    for place in range(min(len(seen), SHAPE_CASES)):
+        mine = _shapes(exercise, answer, place)
+        if mine and (text := clues.about_shapes(mine, _wanted_shapes(exercise, place))):
             warning = next((words for _, words in warned if "target size" in words), "")
             return f"{text} PyTorch의 경고: {' '.join(warning.split())}" if warning else text
     return ""
 
 
-def _shapes(exercise, answer, case):
+@functools.cache
+def _wanted_shapes(exercise, place):
+    return _shapes(exercise, exercise.answer, place)
+
+
+def _shapes(exercise, answer, place):
     """답이 사례 하나에서 넓힌 모양의 목록입니다."""
+    case = exercise.cases()[place]
     look = functools.partial(_look, _way_to_look(exercise), answer)
-    work, shapes = clues.watching(lambda *case: look(case), copy.deepcopy(case))
+    work, shapes = clues.watching(lambda *inputs: look(inputs), copy.deepcopy(case))
     sandbox.run(work, SHAPE_SECONDS)
     return shapes.pairs
 

@@ -11,6 +11,7 @@ from torch import nn
 
 from exercises.compare import is_number, name_of
 from exercises.engine import Exercise, Mistake, NotYetError, require
+from exercises.errors import diagnosed
 from helpers.data import cubic_sine, make_cubic_sine
 
 # ---------------------------------------------------------------- 02-1
@@ -60,7 +61,7 @@ noise_size = Exercise(
         ),
         Mistake(
             LOSS * STD * math.pi / math.sqrt(2),
-            "제곱근을 2에만 씌웠습니다. 2절의 마지막 식에서 제곱근이 어디까지 덮는지 봅니다.",
+            "제곱근을 2에만 취했습니다. 2절의 마지막 식에서 제곱근이 어디까지 걸리는지 봅니다.",
         ),
         Mistake(
             LOSS * STD * RATIO**2,
@@ -81,7 +82,7 @@ noise_size = Exercise(
     ],
     hints=[
         "두 단계입니다. 먼저 손실을 원래 단위로 되돌리고, 다음에 2절의 식을 씁니다.",
-        "표준화는 평균을 빼고 표준편차로 나누는 일입니다. 차이의 크기인 손실에는 둘 가운데 무엇이 남을까요?",
+        "표준화는 평균을 빼고 표준편차로 나누는 일입니다. 차이의 크기인 손실에는 둘 중에 무엇이 남을까요?",
         "2절의 식은 표준편차에서 손실의 바닥을 구합니다. 바닥을 알 때 표준편차를 구하는 꼴로 바꿉니다.",
     ],
     learnt="바닥에 닿은 손실은 잡음의 크기를 잰 값이기도 합니다. 그래서 잡음의 표준편차를 모르는 데이터에서도 그 값을 짐작할 수 있습니다.",
@@ -103,6 +104,41 @@ def _linear_stack(widths, seed):
 def _stacks():
     every_widths = [(1, 1), (1, 4, 1), (1, 3, 5, 2, 1), (1, 2, 2, 1)]
     return [(_linear_stack(widths, seed=20 + n),) for n, widths in enumerate(every_widths)]
+
+
+WRONG_ORDER = (
+    "층이 여럿이면 행렬을 곱하는 줄에서 모양이 맞지 않아 오류가 납니다. 어느 행렬이 왼쪽에 있는지, 층을 지날 때마다 "
+    "w와 b의 모양이 어떻게 되는지 적어 봅니다. weight의 모양은 (출력, 입력)입니다."
+)
+NOT_ONE_NUMBER = (
+    "층이 여럿이면 끝에 남은 것이 수 하나가 아니어서 오류가 납니다. 행렬의 곱인지, 어느 행렬이 왼쪽에 있는지 봅니다. "
+    "weight의 모양은 (출력, 입력)입니다."
+)
+WRONG_INPUT = "모델이나 층에 넣은 값의 모양이 맞지 않아 오류가 났습니다. 모델이 받는 것은 (n, 1)인 텐서입니다."
+NO_SUCH_LAYER = (
+    "층이 하나뿐인 모델에서 없는 층을 찾다가 오류가 났습니다. 층의 수는 모델마다 다릅니다."
+)
+SHAPES = {
+    r"cannot be multiplied|size mismatch|matmul|not aligned": WRONG_ORDER,
+    r"to Scalar|size 1 array|length-1": NOT_ONE_NUMBER,
+    r"^index \d+ is out of range": NO_SUCH_LAYER,
+}
+
+
+def _line_of(function, model):
+    """함수가 돌려준 w와 b입니다. 모양이 맞지 않아 난 오류는, 행렬을 곱하다가 난 것과 모델에 넣다가 난 것을 나눕니다."""
+    for layer in model:
+        layer.register_forward_pre_hook(_check_input)
+    with diagnosed(SHAPES):
+        line = function(model)
+    require((0.0, 0.0), line)
+    return line
+
+
+def _check_input(layer, inputs):
+    x = inputs[0]
+    if isinstance(x, torch.Tensor) and (x.ndim == 0 or x.shape[-1] != layer.in_features):
+        raise NotYetError(WRONG_INPUT)
 
 
 def _as_line(model):
@@ -145,10 +181,31 @@ def _sums_of_layers(model):
 
 
 def _wrong_order(model):
-    W, b = model[0].weight.detach(), model[0].bias.detach()
-    for layer in model[1:]:
+    W, b = torch.ones(1, 1), torch.zeros(1)
+    for layer in model:
         W, b = W @ layer.weight.detach(), b @ layer.weight.detach() + layer.bias.detach()
     return W.item(), b.item()
+
+
+def _elementwise(model):
+    """행렬의 곱 대신 원소별로 곱합니다."""
+    W, b = torch.ones(1, 1), torch.zeros(1)
+    for layer in model:
+        W, b = layer.weight.detach() * W, layer.weight.detach() * b + layer.bias.detach()
+    return W.item(), b.item()
+
+
+def _two_layers(model):
+    """3절의 식처럼 층이 둘이라고 보았습니다."""
+    W, b = model[0].weight.detach(), model[0].bias.detach()
+    W, b = model[1].weight.detach() @ W, model[1].weight.detach() @ b + model[1].bias.detach()
+    return W.item(), b.item()
+
+
+def _of_row(model):
+    """모델에 (2,)인 텐서를 넣습니다."""
+    at_0, at_1 = model(torch.tensor([0.0, 1.0])).tolist()
+    return at_1 - at_0, at_0
 
 
 line_of_layers = Exercise(
@@ -157,6 +214,7 @@ line_of_layers = Exercise(
     asks="층의 수와 폭이 다른 모델을 넣어, 돌려준 직선의 w와 b를 봅니다.",
     answer=_as_line,
     cases=_stacks,
+    observe=_line_of,
     mistakes=[
         Mistake(
             _value_at_one,
@@ -176,7 +234,7 @@ line_of_layers = Exercise(
         ),
         Mistake(
             lambda model: _as_line(model)[::-1],
-            "두 값의 차례가 바뀌었습니다. 직선의 기울기 w가 먼저입니다.",
+            "두 값의 순서가 바뀌었습니다. 직선의 기울기 w가 먼저입니다.",
         ),
         Mistake(
             _first_layer,
@@ -190,14 +248,14 @@ line_of_layers = Exercise(
             _sums_of_layers,
             "층마다 가중치를 모두 더해 곱했습니다. 뉴런마다 받는 값이 다르므로 행렬의 곱을 그대로 계산해야 합니다.",
         ),
-        Mistake(
-            _wrong_order,
-            "층이 여럿이면 오류가 납니다. 층을 지날 때마다 w와 b의 모양을 적어 봅니다. weight의 모양은 (출력, 입력)입니다.",
-        ),
+        Mistake(_wrong_order, WRONG_ORDER),
+        Mistake(_elementwise, NOT_ONE_NUMBER),
+        Mistake(_of_row, WRONG_INPUT),
+        Mistake(_two_layers, NO_SUCH_LAYER),
     ],
     hints=[
-        "3절의 식에서는 층이 두 개였습니다. 층이 더 많아도 같은 일을 되풀이하면 직선입니다.",
-        "길은 둘입니다. 가중치의 행렬을 차례로 곱해도 되고, 모델에 수를 넣어 보아도 됩니다.",
+        "3절의 식에서는 층이 두 개였습니다. 층이 더 많아도 같은 일을 반복하면 직선입니다.",
+        "길은 둘입니다. 가중치의 행렬을 순서대로 곱해도 되고, 모델에 수를 넣어 보아도 됩니다.",
         "직선은 두 점이면 정해집니다. 모델에 어떤 두 x를 넣으면 w와 b를 가장 쉽게 알 수 있을까요?",
         "모델에 넣는 x의 모양은 (n, 1)입니다. 돌려줄 값은 item()이나 tolist()로 꺼냅니다.",
     ],
@@ -255,7 +313,7 @@ def _only_first(x, y, batch_size, place):
 
 
 def _fills_last(x, y, batch_size, place):
-    """모자란 자리를 앞의 점으로 채운 미니배치입니다."""
+    """모자란 곳을 앞의 점으로 채운 미니배치입니다."""
     order = torch.randperm(len(x))
     missing = -len(x) % batch_size
     indices = torch.cat([order, order.repeat(batch_size)[:missing]]).split(batch_size)
@@ -423,7 +481,7 @@ unpaired_batches = Exercise(
         ),
         Mistake(
             _y_first,
-            "튜플의 차례가 바뀌었습니다. 미니배치마다 x가 먼저이고 y가 다음입니다.",
+            "튜플의 순서가 바뀌었습니다. 미니배치마다 x가 먼저이고 y가 다음입니다.",
             when=_anywhere("x first"),
         ),
         Mistake(
@@ -438,7 +496,7 @@ unpaired_batches = Exercise(
         ),
         Mistake(
             _mixed_inside,
-            "이웃한 점이 같은 미니배치에 그대로 모여 있습니다. 섞는 일과 자르는 일의 차례를 봅니다.",
+            "이웃한 점이 같은 미니배치에 그대로 모여 있습니다. 섞는 일과 자르는 일의 순서를 봅니다.",
             when=_anywhere("mixed"),
         ),
         Mistake(
@@ -550,7 +608,7 @@ def _same_start():
 
 
 def _read_start(pair):
-    """(모델, 학습률)인지 확인하고, 학습률은 실수로 돌려줍니다."""
+    """(모델, 학습률)인지 확인하고, 학습률은 float로 돌려줍니다."""
     if pair is None:
         require((), pair)
     if isinstance(pair, nn.Module):
@@ -572,13 +630,20 @@ def _read_start(pair):
     max_lr = max_lr.item() if isinstance(max_lr, torch.Tensor) and not max_lr.ndim else max_lr
     if not is_number(max_lr) or isinstance(max_lr, complex) or not 0 < max_lr < np.inf:
         raise NotYetError("돌려준 튜플의 둘째는 학습률이므로 0보다 큰 수여야 합니다.")
+    x = torch.tensor([[-1.0], [0.0], [2.0]])
     with torch.no_grad():
-        require(torch.zeros(3, 1), model(torch.tensor([[-1.0], [0.0], [2.0]])), "모델의 출력")
+        require(torch.zeros(3, 1), model(x), "모델의 출력")
     return model, float(max_lr)
 
 
 def _vector(model):
     return nn.utils.parameters_to_vector(model.parameters()).detach()
+
+
+def _points(seed):
+    """점 2,000개입니다. 모델의 매개변수처럼 기본 자료형을 따릅니다."""
+    points = make_cubic_sine(2000, low=-6.0, high=6.0, seed=seed)
+    return [values.to(torch.get_default_dtype()) for values in points]
 
 
 def _train_briefly(model, max_lr, seed):
@@ -588,7 +653,7 @@ def _train_briefly(model, max_lr, seed):
         새 점 2,000개의 손실을 바닥으로 나눈 값, 그 점의 (표준화한 단위의) 예측,
         훈련하기 전의 손실을 바닥으로 나눈 값.
     """
-    x, y = make_cubic_sine(2000, low=-6.0, high=6.0, seed=seed)
+    x, y = _points(seed)
     target = (y - y.mean()) / y.std()
     untrained = copy.deepcopy(model).eval()  # 난수와 모델의 상태를 건드리지 않도록
     with torch.no_grad():
@@ -602,7 +667,7 @@ def _train_briefly(model, max_lr, seed):
             loss.backward()
             optimizer.step()
             scheduler.step()
-    x_new, y_new = make_cubic_sine(2000, low=-6.0, high=6.0, seed=seed + 100)
+    x_new, y_new = _points(seed + 100)
     with torch.no_grad():
         output = model(x_new)
         error = (output * y.std() + y.mean() - y_new).abs().mean().item()
@@ -658,7 +723,7 @@ def _misses_goal(seen):
 quick_model = Exercise(
     id="02-4",
     title="매개변수 3,000개, 300걸음",
-    asks="시드 넷으로 모델을 만들어 300걸음씩 훈련하고, 새 점의 손실을 바닥과 견줍니다.",
+    asks="시드 넷으로 모델을 만들어 300걸음씩 훈련하고, 새 점의 손실을 바닥과 비교합니다.",
     answer=_right_start,
     cases=lambda: [(0,), (1,), (2,), (3,)],
     observe=_start_and_train,
@@ -697,7 +762,7 @@ quick_model = Exercise(
         ),
         Mistake(
             _too_fast,
-            "학습률이 너무 큽니다. 매개변수가 너무 크게 움직여 300걸음 안에 자리를 잡지 못합니다.",
+            "학습률이 너무 큽니다. 매개변수가 너무 크게 움직여 300걸음 안에 안정되지 못합니다.",
             when=lambda seen: seen[0]["max_lr"] > 0.08,
         ),
         Mistake(
@@ -718,15 +783,15 @@ quick_model = Exercise(
         Mistake(
             _wide_leaky,
             "바닥에 닿지 못한 시드가 있습니다. 활성화 함수가 강의와 같은 LeakyReLU입니다. 층의 폭을 바꾸었으니 "
-            "활성화 함수도 다시 견주어 봅니다.",
+            "활성화 함수도 다시 비교해 봅니다.",
             when=lambda seen: seen[0]["leaky"],
         ),
     ],
     hints=[
         "먼저 `train_briefly`에 강의의 모델을 넣어 시드 넷의 결과를 봅니다. 시드마다 크게 다른지 봅니다.",
         "시작점의 영향은 층이 넓을수록 작아집니다. 매개변수 3,000개를 은닉층 몇 개에 어떻게 나눌지 세어 봅니다.",
-        "6절에서 활성화 함수를 견준 것은 폭이 좁은 신경망이었습니다. 넓은 신경망에서는 다시 견줍니다. 학습률은 0.01과 0.04 사이에서 몇 개를 시험합니다. 시드 하나만 보고 고르지 않습니다.",
-        "입력의 크기도 바꿀 수 있습니다. forward에서 x를 그 표준편차로 나누는 모델을 만들어 견줍니다.",
+        "6절에서 활성화 함수를 비교한 것은 폭이 좁은 신경망이었습니다. 넓은 신경망에서는 다시 비교합니다. 학습률은 0.01과 0.04 사이에서 몇 개를 시험합니다. 시드 하나만 보고 고르지 않습니다.",
+        "입력의 크기도 바꿀 수 있습니다. forward에서 x를 그 표준편차로 나누는 모델을 만들어 비교합니다.",
     ],
     learnt="걸음 수가 정해져 있으면 모델의 모양과 학습률이 결과를 가릅니다. 좋은 설정은 시작점이 달라도 잘됩니다.",
 )

@@ -19,11 +19,11 @@ from exercises.engine import (
 
 # ---------------------------------------------------------------- 03-1
 
-FIRST, SECOND, THIRD = range(3)  # 답 셋의 자리
+FIRST, SECOND, THIRD = range(3)  # 답 셋의 위치
 
 
 def _at(place, *wrong):
-    """이 자리의 값이 `wrong` 가운데 하나인지 보는 함수입니다."""
+    """이 위치의 값이 `wrong` 중 하나인지 보는 함수입니다."""
     return near(place, *wrong, rtol=1e-3)
 
 
@@ -51,12 +51,12 @@ dropped_neuron = Exercise(
         ),
         Mistake(
             (4.5, 6.0, 4.5),
-            "첫째 값이 원래보다 작습니다. 꺼진 뉴런의 몫을 메우려면 남은 값이 어느 쪽으로 달라져야 하는지 7절에서 봅니다.",
+            "첫째 값이 원래보다 작습니다. 꺼진 뉴런만큼을 메우려면 남은 값이 어느 쪽으로 달라져야 하는지 7절에서 봅니다.",
             when=lambda seen: seen[0][FIRST] < 5.9,
         ),
         Mistake(
             (6.0, 6.0, 4.5),
-            "첫째 값은 들어온 값 그대로입니다. 7절에서 1을 넣었을 때 꺼지지 않은 자리에서 무엇이 나왔는지 봅니다.",
+            "첫째 값은 들어온 값 그대로입니다. 7절에서 1을 넣었을 때 꺼지지 않은 원소에서 무엇이 나왔는지 봅니다.",
             when=_at(FIRST, 6),
         ),
         Mistake(
@@ -71,7 +71,7 @@ dropped_neuron = Exercise(
         ),
         Mistake(
             (8.0, 6.0, 8.0),
-            "셋째 값은 꺼지지 않은 때의 값입니다. 백만 번 가운데에는 꺼져서 0이 된 때도 있습니다.",
+            "셋째 값은 꺼지지 않은 때의 값입니다. 백만 번 중에는 꺼져서 0이 된 때도 있습니다.",
             when=_at(THIRD, 8),
         ),
         Mistake(
@@ -91,7 +91,7 @@ dropped_neuron = Exercise(
         ),
     ],
     hints=[
-        "7절 첫 문단에 남은 값에 곱하는 수가 있습니다. p 자리에 0.25를 넣습니다.",
+        "7절 첫 문단에 남은 값에 곱하는 수가 있습니다. p에 0.25를 넣습니다.",
         "평가 모드의 드롭아웃이 무엇을 하는지는 7절의 출력 셋째 줄에 있습니다.",
         "두 경우마다 (나오는 값) × (그 값이 나올 확률)을 구해 더하면 평균입니다.",
     ],
@@ -108,14 +108,15 @@ def _prices():
     cases = []
     for n_train, n_test, low, high in settings:
         generator = torch.Generator().manual_seed(n_train)
-        y_train = 0.6 * torch.rand(n_train, 1, generator=generator)
-        y_test = 0.3 + 0.7 * torch.rand(n_test, 1, generator=generator) ** 2
+        y_train = 0.6 * torch.rand(n_train, 1, generator=generator, dtype=torch.float32)
+        draws = torch.rand(n_test, 1, generator=generator, dtype=torch.float32)
+        y_test = 0.3 + 0.7 * draws**2
         cases.append((y_train, y_test, low, high))
     return cases
 
 
 def _like(*wrongs):
-    """돌려준 값이 틀린 함수 가운데 하나와 같은지 보는 함수입니다."""
+    """돌려준 값이 틀린 함수 중 하나와 같은지 보는 함수입니다."""
 
     def is_like(seen):
         return any(
@@ -175,6 +176,10 @@ def _summed(y_train, y_test, low, high):
 
 def _without_root(y_train, y_test, low, high):
     return _rms(y_test - y_train.mean()) ** 2 * (high - low)
+
+
+def _range_inside_root(y_train, y_test, low, high):
+    return _rms(y_test - y_train.mean()) * (high - low) ** 0.5
 
 
 def _squared(y_train, y_test, low, high):
@@ -246,7 +251,7 @@ baseline_in_dollars = Exercise(
         ),
         Mistake(
             _shifts_error,
-            "오차에 최솟값이 더해진 채로 제곱했습니다. 최솟값은 값을 되돌릴 때 더하고, 되돌린 두 값을 빼면 지워집니다. 빼는 자리의 괄호도 봅니다.",
+            "오차에 최솟값이 더해진 채로 제곱했습니다. 최솟값은 값을 되돌릴 때 더하고, 되돌린 두 값을 빼면 지워집니다. 빼는 곳의 괄호도 봅니다.",
             when=_like(
                 _shifts_error,
                 _shifts_other_way,
@@ -261,6 +266,10 @@ baseline_in_dollars = Exercise(
         Mistake(
             _without_root,
             "제곱 오차의 평균에서 멈추었습니다. 4절의 RMSE 식에 남은 한 단계를 봅니다.",
+        ),
+        Mistake(
+            _range_inside_root,
+            "범위를 제곱근 안에서 곱했습니다. 제곱한 오차의 단위와 오차의 단위가 어떻게 다른지 봅니다.",
         ),
         Mistake(
             _squared,
@@ -280,7 +289,7 @@ baseline_in_dollars = Exercise(
         ),
         Mistake(
             _score_of_train,
-            "훈련 세트에서 잰 성적입니다. 기준선도 시험은 처음 보는 데이터로 봅니다.",
+            "훈련 세트에서 잰 점수입니다. 기준선도 시험은 처음 보는 데이터로 봅니다.",
         ),
         Mistake(
             _std_of_train,
@@ -288,11 +297,11 @@ baseline_in_dollars = Exercise(
         ),
         Mistake(
             _swapped_sets,
-            "두 세트의 할 일이 바뀌었습니다. 예측을 정하는 세트와 성적을 재는 세트를 4절의 기준선에서 봅니다.",
+            "두 세트의 할 일이 바뀌었습니다. 예측을 정하는 세트와 점수를 재는 세트를 4절의 기준선에서 봅니다.",
         ),
         Mistake(
             _score_of_lesson,
-            "4절에 적힌 성적 0.210을 그대로 썼습니다. 받은 두 세트로 성적을 구합니다.",
+            "4절에 적힌 점수 0.210을 그대로 썼습니다. 받은 두 세트로 점수를 구합니다.",
         ),
         Mistake(
             _only_prediction_back,
@@ -308,11 +317,11 @@ baseline_in_dollars = Exercise(
         ),
     ],
     hints=[
-        "이 기준선의 예측은 수 하나입니다. 그 수를 어느 세트에서 얻고, 성적은 어느 세트에서 재는지 나눕니다.",
+        "이 기준선의 예측은 수 하나입니다. 그 수를 어느 세트에서 얻고, 점수는 어느 세트에서 재는지 나눕니다.",
         "정규화한 단위의 RMSE를 먼저 구합니다. 4절의 식을 그대로 옮깁니다.",
         "예측과 타깃을 모두 원래 단위로 되돌려 빼 보면, 최솟값이 지워지고 범위만 남습니다.",
     ],
-    learnt="예측은 훈련 세트에서 얻고, 성적은 테스트 세트에서 잽니다. 값을 되돌릴 때는 범위를 곱하고 최솟값을 더하지만, 오차에는 범위만 곱합니다.",
+    learnt="예측은 훈련 세트에서 얻고, 점수는 테스트 세트에서 잽니다. 값을 되돌릴 때는 범위를 곱하고 최솟값을 더하지만, 오차에는 범위만 곱합니다.",
     rtol=1e-3,
 )
 
@@ -329,7 +338,7 @@ class _DropFirst(nn.Module):
     """훈련 모드에서는 특성 하나를 끄고 하나를 2배 하는 층입니다. 드롭아웃과 달리 난수를 쓰지 않습니다."""
 
     def forward(self, x):
-        return x * torch.tensor([0.0, 2.0]) if self.training else x
+        return x * torch.tensor([0.0, 2.0], dtype=x.dtype) if self.training else x
 
 
 class _Watched(nn.Module):
@@ -339,7 +348,7 @@ class _Watched(nn.Module):
         super().__init__()
         self.note = note
         self.drop = _DropFirst()
-        self.weight = nn.Parameter(torch.tensor([[0.5], [-1.0]]))
+        self.weight = nn.Parameter(torch.tensor([[0.5], [-1.0]], dtype=torch.float32))
 
     def forward(self, x):
         self.note((torch.is_grad_enabled(), self.is_split))
@@ -358,7 +367,7 @@ def _loaders():
 def _score_and_look(score, rows, batch_size, mode):
     """돌려준 RMSE를 봅니다. 모드나 기울기의 기록이 어긋났으면 그것부터 말합니다."""
     generator = torch.Generator().manual_seed(rows)
-    x = torch.randn(rows, 2, generator=generator)
+    x = torch.randn(rows, 2, generator=generator, dtype=torch.float32)
     y = torch.arange(rows, dtype=torch.float32)[:, None]  # 뒤의 미니배치일수록 큰 오차
     notes, training = [], mode == "훈련"
     model = _Watched(notes.append).train(training)
@@ -409,6 +418,10 @@ def _without_last_root(squares):
 
 def _not_divided(squares):
     return torch.cat(squares).sum().sqrt().item()
+
+
+def _absolute_errors(squares):
+    return torch.cat(squares).sqrt().mean().item()
 
 
 def _last_batch(squares):
@@ -490,7 +503,7 @@ def _with_records(model, loader):
 
 score_that_varies = Exercise(
     id="03-3",
-    title="잴 때마다 달라지는 성적",
+    title="잴 때마다 달라지는 점수",
     asks="행의 수, 배치의 크기, 모델의 모드를 바꾸어 가며 불러, 돌려준 RMSE와 끝난 다음의 모드를 봅니다.",
     answer=_score,
     cases=_loaders,
@@ -498,7 +511,7 @@ score_that_varies = Exercise(
     mistakes=[
         Mistake(
             _of_notebook,
-            "고치기 전의 rmse_by_batch와 같은 값입니다. 모델의 모드와, 미니배치의 성적을 모으는 방법을 둘 다 고칩니다.",
+            "고치기 전의 rmse_by_batch와 같은 값입니다. 모델의 모드와, 미니배치의 점수를 모으는 방법을 둘 다 고칩니다.",
         ),
         Mistake(
             _in_any_mode,
@@ -506,15 +519,15 @@ score_that_varies = Exercise(
         ),
         Mistake(
             _collected(_mean_of_rmse),
-            "미니배치마다 제곱근을 구한 다음 평균했습니다. 4절의 식에서 평균과 제곱근 가운데 어느 것이 바깥에 있는지 봅니다.",
+            "미니배치마다 제곱근을 구한 다음 평균했습니다. 4절의 식에서 평균과 제곱근 중에 어느 것이 바깥에 있는지 봅니다.",
         ),
         Mistake(
             _collected(_weighted_rmse),
-            "행의 수로 무게를 준 것은 좋지만 제곱근의 평균입니다. 4절의 식에서 평균과 제곱근 가운데 어느 것이 바깥에 있는지 봅니다.",
+            "행의 수로 가중한 것은 좋지만 제곱근의 평균입니다. 4절의 식에서 평균과 제곱근 중에 어느 것이 바깥에 있는지 봅니다.",
         ),
         Mistake(
             _collected(_mean_of_mse),
-            "미니배치마다의 평균을 똑같은 무게로 다시 평균했습니다. 마지막 미니배치는 행이 적습니다. 6절의 훈련 루프가 손실을 모을 때 무엇을 곱했는지 봅니다.",
+            "미니배치마다의 평균을 똑같은 가중치로 다시 평균했습니다. 마지막 미니배치는 행이 적습니다. 6절의 훈련 루프가 손실을 모을 때 무엇을 곱했는지 봅니다.",
         ),
         Mistake(
             _collected(_fixed_batch_size),
@@ -530,7 +543,11 @@ score_that_varies = Exercise(
         ),
         Mistake(
             _collected(_last_batch),
-            "마지막 미니배치의 성적만 남았습니다. 반복할 때마다 앞의 값이 지워지는지 봅니다.",
+            "마지막 미니배치의 점수만 남았습니다. 반복할 때마다 앞의 값이 지워지는지 봅니다.",
+        ),
+        Mistake(
+            _collected(_absolute_errors),
+            "오차의 절댓값을 평균했습니다. RMSE는 제곱해서 평균합니다. 4절의 식을 봅니다.",
         ),
         Mistake(
             _collected(_not_divided),
@@ -547,9 +564,9 @@ score_that_varies = Exercise(
         Mistake(_with_records, RECORDED),
     ],
     hints=[
-        "출력의 위 두 줄이 서로 다른 까닭과 아래 두 줄이 서로 다른 까닭은 같지 않습니다. 위 두 줄부터 봅니다.",
-        "지금의 모드는 model.training에서 읽습니다. 바꾸기 전에 적어 두었다가, 7절의 두 함수 가운데 하나로 되돌립니다.",
-        "미니배치마다 성적을 내지 말고, 제곱 오차의 합과 행의 수를 따로 모읍니다.",
+        "출력의 위 두 줄이 서로 다른 이유와 아래 두 줄이 서로 다른 이유는 같지 않습니다. 위 두 줄부터 봅니다.",
+        "지금의 모드는 model.training에서 읽습니다. 바꾸기 전에 적어 두었다가, 7절의 두 함수 중 하나로 되돌립니다.",
+        "미니배치마다 점수를 내지 말고, 제곱 오차의 합과 행의 수를 따로 모읍니다.",
         "나누기와 제곱근은 반복이 끝난 다음에 한 번씩 합니다.",
     ],
     learnt="제곱근의 평균은 평균의 제곱근이 아닙니다. 재는 함수는 모델을 받은 그대로 돌려놓아야 훈련 도중에 불러도 됩니다.",
@@ -609,7 +626,7 @@ def _stop_problem(seen):
         for name in want:
             if name != TOO_EARLY and run[name] != want[name]:
                 return (
-                    f"검증 RMSE가 차례로 {', '.join(f'{value:g}' for value in values[:max_epochs])}이고 "
+                    f"검증 RMSE가 순서대로 {', '.join(f'{value:g}' for value in values[:max_epochs])}이고 "
                     f"patience={patience}, min_gain={min_gain:g}, max_epochs={max_epochs}일 때 "
                     f"{ending(name, '이', '가')} {run[name]:g}입니다. 이 값이 맞는지 종이에 한 에포크씩 따라가 봅니다."
                 )
@@ -806,7 +823,7 @@ early_stop = Exercise(
         ),
         Mistake(
             _takes_ties,
-            "꼭 min_gain만큼 줄어든 값까지 좋아진 것으로 쳤습니다. 10절의 루프에서 견주는 기호를 봅니다.",
+            "꼭 min_gain만큼 줄어든 값까지 좋아진 것으로 쳤습니다. 10절의 루프에서 비교하는 기호를 봅니다.",
         ),
         Mistake(
             _late_by_one,
@@ -814,7 +831,7 @@ early_stop = Exercise(
         ),
         Mistake(
             _early_by_one,
-            "한 에포크 일찍 멈춥니다. 10절의 루프에서 멈추는 조건과 견줍니다.",
+            "한 에포크 일찍 멈춥니다. 10절의 루프에서 멈추는 조건과 비교합니다.",
         ),
         Mistake(
             _one_epoch_more,
@@ -842,7 +859,7 @@ early_stop = Exercise(
         ),
         Mistake(
             _compares_with_previous,
-            "바로 앞 에포크의 값과 견주었습니다. 나빠졌다가 되돌아오는 동안은 좋아진 것이 아닙니다. 10절에서 val_now와 견주는 값이 무엇인지 봅니다.",
+            "바로 앞 에포크의 값과 비교했습니다. 나빠졌다가 되돌아오는 동안은 좋아진 것이 아닙니다. 10절에서 val_now와 비교하는 값이 무엇인지 봅니다.",
         ),
         Mistake(
             _best_creeps,
@@ -873,7 +890,7 @@ early_stop = Exercise(
     hints=[
         "10절의 루프를 함수로 옮기는 일부터 합니다. 미니배치를 도는 줄들이 train_epoch(model) 하나로 줄어듭니다.",
         "가장 좋은 값, 그 에포크, 그때의 사본은 언제나 셋이 함께 바뀝니다.",
-        "min_gain은 좋아졌는지 묻는 조건 한 곳에만 들어갑니다. 견줄 상대는 가장 좋은 값입니다.",
+        "min_gain은 좋아졌는지 묻는 조건 한 곳에만 들어갑니다. 비교할 상대는 가장 좋은 값입니다.",
         "되돌리는 줄은 반복이 어떻게 끝나든 한 번 실행되어야 합니다.",
     ],
     learnt="조기 종료에는 정할 것이 셋입니다. 무엇을 좋아졌다고 칠지, 얼마나 기다릴지, 무엇으로 되돌릴지입니다. 셋 모두 훈련하기 전에 정합니다.",

@@ -25,7 +25,7 @@ read_the_spread = Exercise(
         ),
         Mistake(
             "B",
-            "평균의 차이가 어느 폴드에서 왔는지 봅니다. 폴드 하나를 빼고 둘을 다시 견주어 봅니다. "
+            "평균의 차이가 어느 폴드에서 왔는지 봅니다. 폴드 하나를 빼고 둘을 다시 비교해 봅니다. "
             "6절에서 368번 행이 한 일을 떠올립니다.",
         ),
         Mistake(
@@ -38,7 +38,7 @@ read_the_spread = Exercise(
         "P, Q, R의 점수를 폴드마다 빼서 적어 봅니다. 세 쌍이 나옵니다.",
         "차이의 부호가 다섯 폴드에서 모두 같은 쌍은 하나입니다.",
     ],
-    learnt="두 모델에 비슷하게 걸린 폴드의 어려움은 같은 폴드끼리 빼면 사라집니다. 점수가 크게 퍼져 있어도 차이는 한결같을 수 있습니다.",
+    learnt="두 모델에 비슷하게 걸린 폴드의 어려움은 같은 폴드끼리 빼면 사라집니다. 점수가 크게 퍼져 있어도 차이는 일정할 수 있습니다.",
 )
 
 # ---------------------------------------------------------------- 04-2
@@ -135,7 +135,7 @@ def _skips_last_fold(inputs, targets, fold_of_row):
 
 
 def _unordered(inputs, targets, fold_of_row):
-    """폴드의 차례로 이어 붙인 예측에서, 처음 차례의 타깃을 뺀 값입니다."""
+    """폴드의 순서로 이어 붙인 예측에서, 처음 순서의 타깃을 뺀 값입니다."""
     predictions = []
     for fold in np.unique(fold_of_row):
         val = fold_of_row == fold
@@ -166,6 +166,10 @@ def _divides_by_folds(inputs, targets, fold_of_row):
     return np.sqrt(np.concatenate(errors).sum() / len(errors))
 
 
+def _only_summed(inputs, targets, fold_of_row):
+    return np.sqrt(np.concatenate(_fold_errors(inputs, targets, fold_of_row)).sum())
+
+
 def _absolute_errors(inputs, targets, fold_of_row):
     return np.sqrt(np.concatenate(_fold_errors(inputs, targets, fold_of_row))).mean()
 
@@ -180,17 +184,17 @@ pooled_score = Exercise(
         Mistake(
             _mean_of_rmse,
             "폴드마다 RMSE를 구해 평균했습니다. 한 행짜리 폴드와 열 행짜리 폴드가 점수에서 같은 "
-            "몫을 갖게 됩니다. 8절에서 점수를 어떻게 모았는지 봅니다.",
+            "비중을 갖게 됩니다. 8절에서 점수를 어떻게 모았는지 봅니다.",
         ),
         Mistake(
             _mean_of_mse,
             "제곱근을 나중에 취한 것은 맞습니다. 그러나 크기가 다른 폴드의 평균 제곱 오차를 똑같은 "
-            "몫으로 평균했습니다. 행 하나하나가 같은 몫을 갖는지 봅니다.",
+            "비중으로 평균했습니다. 행 하나하나가 같은 비중을 갖는지 봅니다.",
         ),
         Mistake(
             _weighted_rmse,
-            "행의 수만큼 몫을 준 것은 맞습니다. 그러나 제곱근을 취한 값을 평균했습니다. "
-            "제곱근과 평균의 차례를 7절의 네 까닭 가운데 셋째에서 봅니다.",
+            "행의 수만큼 비중을 준 것은 맞습니다. 그러나 제곱근을 취한 값을 평균했습니다. "
+            "제곱근과 평균의 순서를 7절의 네 이유 중 셋째에서 봅니다.",
         ),
         Mistake(
             _without_root, "모은 것은 맞습니다. 그러나 평균 제곱 오차에서 멈추어 RMSE가 아닙니다."
@@ -211,7 +215,7 @@ pooled_score = Exercise(
         ),
         Mistake(
             _unordered,
-            "예측을 폴드의 차례로 이어 붙였는데 타깃은 처음 차례 그대로입니다. 예측과 타깃이 같은 행의 것인지 봅니다.",
+            "예측을 폴드의 순서로 이어 붙였는데 타깃은 처음 순서 그대로입니다. 예측과 타깃이 같은 행의 것인지 봅니다.",
         ),
         Mistake(
             _cuts_in_order,
@@ -227,6 +231,10 @@ pooled_score = Exercise(
             "제곱 오차를 모두 더한 것은 맞습니다. 그러나 폴드의 수로 나누었습니다. 더한 것이 몇 개인지 셉니다.",
         ),
         Mistake(
+            _only_summed,
+            "제곱 오차를 모두 더한 것은 맞습니다. 그러나 행의 수로 나누지 않아, 행이 많을수록 커집니다.",
+        ),
+        Mistake(
             _absolute_errors,
             "절대 오차의 평균입니다. RMSE는 제곱한 오차를 평균한 다음 제곱근을 취합니다.",
         ),
@@ -240,7 +248,7 @@ pooled_score = Exercise(
         ),
         Mistake(
             _repeats_folds,
-            "같은 폴드를 행의 수만큼 되풀이해서 쟀습니다. 반복문이 행마다 도는지 폴드마다 도는지 봅니다.",
+            "같은 폴드를 행의 수만큼 반복해서 쟀습니다. 반복문이 행마다 도는지 폴드마다 도는지 봅니다.",
         ),
         Mistake(
             _skips_last_fold,
@@ -252,7 +260,7 @@ pooled_score = Exercise(
         "배우는 한 줄은 1절의 `least_squares_rmse`에 있습니다. 제곱근과 평균은 반복문 안에서 구하지 않습니다.",
         "제곱 오차를 담을 빈 리스트를 만들고 폴드마다 덧붙인 다음, 반복문이 끝나면 하나로 이어 붙입니다.",
     ],
-    learnt="모아서 구하면 어느 행이나 같은 몫을 가집니다. 폴드가 모두 한 행이어도 RMSE가 절대 오차로 바뀌지 않습니다.",
+    learnt="모아서 구하면 어느 행이나 같은 비중을 가집니다. 폴드가 모두 한 행이어도 RMSE가 절대 오차로 바뀌지 않습니다.",
 )
 
 # ---------------------------------------------------------------- 04-3
@@ -519,7 +527,7 @@ too_good_score = Exercise(
         ),
         Mistake(
             _weighs_folds,
-            "폴드의 크기에 따라 무게를 두어 평균했습니다. 이 연습의 점수는 폴드마다 구한 RMSE를 그대로 평균합니다.",
+            "폴드의 크기에 따라 가중치를 두어 평균했습니다. 이 연습의 점수는 폴드마다 구한 RMSE를 그대로 평균합니다.",
         ),
         Mistake(
             _mean_of_squares,
@@ -531,7 +539,7 @@ too_good_score = Exercise(
         ),
         Mistake(
             _swaps_fit_and_fold,
-            "훈련과 검증이 바뀌었습니다. 폴드 하나로 훈련하고 나머지에서 점수를 쟀습니다. folds의 쌍이 어떤 차례인지 봅니다.",
+            "훈련과 검증이 바뀌었습니다. 폴드 하나로 훈련하고 나머지에서 점수를 쟀습니다. folds의 쌍이 어떤 순서인지 봅니다.",
         ),
         Mistake(
             _keeps_last_score,
@@ -540,7 +548,7 @@ too_good_score = Exercise(
     ],
     hints=[
         "반복문 밖에 있는 줄을 하나씩 보며, 폴드마다 달라야 하는 것인지 생각합니다.",
-        "4절에서 폴드마다 새로 한다고 한 네 가지 가운데 이 함수가 한 번만 하는 것을 찾습니다.",
+        "4절에서 폴드마다 새로 한다고 한 네 가지 중에 이 함수가 한 번만 하는 것을 찾습니다.",
         "최솟값과 최댓값은 훈련할 행에서 구하지만, 옮기는 일은 훈련할 행과 검증할 행에 모두 합니다.",
     ],
     learnt="검증 점수가 믿기지 않게 좋으면, 배울 것이 없는 난수 타깃으로 같은 절차를 돌려 봅니다. 그래도 점수가 좋으면 검증할 행이 어디선가 훈련에 새어 들어간 것입니다.",
@@ -554,7 +562,7 @@ _Call = namedtuple("_Call", "model rows score")
 
 
 def _town_worlds():
-    """행의 앞 3분의 1은 훈련에도 테스트에도 쓰지 않는 데이터 여덟 벌입니다. 자리를 행 번호로 쓰면 드러납니다."""
+    """행의 앞 3분의 1은 훈련에도 테스트에도 쓰지 않는 데이터 여덟 벌입니다. 위치를 행 번호로 쓰면 드러납니다."""
     cases = []
     shapes = [
         (24, 5, [9, 4, 7, 5]),
@@ -640,7 +648,7 @@ SENTENCES = {  # 흔한 실수는 아니지만 말해 줄 수 있는 잘못
     "groups": "split에 넘긴 배열과 groups의 길이가 다릅니다. 나눌 행마다 그 행의 도시를 하나씩 넘깁니다.",
     "refitted on test": "테스트 세트에서 잰 모델이 테스트 세트의 행으로도 배웠습니다. 훈련 세트로만 배웁니다.",
     "not called": "인수로 받은 rmse_on을 한 번도 부르지 않았습니다. 위에 있는 보기의 함수를 부르는지 봅니다.",
-    "no checks": "설정을 견준 점수가 없습니다. 설정마다 폴드를 돌며 train_on과 rmse_on을 부릅니다.",
+    "no checks": "설정을 비교한 점수가 없습니다. 설정마다 폴드를 돌며 train_on과 rmse_on을 부릅니다.",
     "no test": "테스트 세트에서 점수를 재지 않았습니다. 다 고른 다음 rmse_on으로 한 번 잽니다.",
     "not the rest": "폴드 하나를 검증할 때는 train_rows의 나머지 행 전부로 훈련합니다.",
     "not k": "설정마다 검증한 횟수가 k와 다릅니다. k겹으로 나누고, 폴드마다 한 번씩 잽니다.",
@@ -661,7 +669,7 @@ def _fault_of_rows(calls, tests, checks, train_rows, test_rows):
     used = [rows for call in calls for rows in (call.model.rows, call.rows)]
     if strangers := {*np.concatenate(used)} - {*train_rows, *test_rows}:
         highest = max(max(rows) for rows in used if set(rows) & strangers)
-        # 자리는 train_rows의 길이보다 작음. 더 큰 것이 섞였으면 8절처럼 모든 행을 나눈 것
+        # 위치는 train_rows의 길이보다 작음. 더 큰 것이 섞였으면 8절처럼 모든 행을 나눈 것
         return "positions" if highest < len(train_rows) else "trained on test"
     if leaked := [call for call in calls if set(call.model.rows) & set(test_rows)]:
         last = all(_same_rows(call.rows, test_rows) for call in leaked)
@@ -735,7 +743,7 @@ def _means(folds, settings, train_on, rmse_on):
 
 
 def _picker(pick):
-    """평균의 목록에서 `pick`이 고른 자리의 설정을 쓰는 함수입니다."""
+    """평균의 목록에서 `pick`이 고른 위치의 설정을 쓰는 함수입니다."""
 
     def choose(train_rows, test_rows, towns, k, settings, train_on, rmse_on):
         folds = _town_folds(train_rows, towns, k)
@@ -834,7 +842,7 @@ choose_by_town = Exercise(
         Mistake(
             _uses_positions,
             "train_rows에도 test_rows에도 없는 행을 썼습니다. `split`이 돌려주는 것은 행 번호가 "
-            "아니라 자리입니다. 3절의 `make_folds`가 자리를 어떻게 바꾸는지 봅니다.",
+            "아니라 위치입니다. 3절의 `make_folds`가 위치를 어떻게 바꾸는지 봅니다.",
             when=_saw("positions"),
         ),
         Mistake(
@@ -851,14 +859,14 @@ choose_by_town = Exercise(
         ),
         Mistake(
             _scores_seen_rows,
-            "훈련에 쓴 행에서만 점수를 쟀습니다. 많이 외우는 설정이 뽑힙니다. 설정을 견주는 "
+            "훈련에 쓴 행에서만 점수를 쟀습니다. 많이 외우는 설정이 뽑힙니다. 설정을 비교하는 "
             "점수는 훈련에 쓰지 않은 행에서 잽니다.",
             when=_saw("seen rows"),
         ),
         Mistake(
             _mixes_towns,
             "같은 도시의 행이 훈련과 검증에 함께 들어갔습니다. 새 도시를 흉내 내지 못합니다. "
-            "8절에서 두 가지로 나눈 코드를 견주어 봅니다.",
+            "8절에서 두 가지로 나눈 코드를 비교해 봅니다.",
             when=_saw("split towns"),
         ),
         Mistake(
@@ -887,7 +895,7 @@ choose_by_town = Exercise(
         ),
         Mistake(
             _returns_reversed,
-            "두 값의 차례가 바뀌었습니다. 고른 설정이 먼저, 테스트 RMSE가 다음입니다.",
+            "두 값의 순서가 바뀌었습니다. 고른 설정이 먼저, 테스트 RMSE가 다음입니다.",
             when=_saw("order"),
         ),
         Mistake(
@@ -903,7 +911,7 @@ choose_by_town = Exercise(
         Mistake(
             _picker(lambda means: np.argsort(means)[1]),  # 둘째로 작은 것
             "폴드 점수의 평균이 가장 작은 설정이 아닙니다. 폴드 하나의 점수만으로 "
-            "견주고 있지 않은지 봅니다.",
+            "비교하고 있지 않은지 봅니다.",
             when=lambda seen: {"not the mean", "largest"} & set(seen),
         ),
         Mistake(

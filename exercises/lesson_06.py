@@ -7,6 +7,7 @@ from torch import nn
 
 from exercises.compare import difference
 from exercises.engine import Exercise, Mistake, NotYetError, require, with_gradient
+from exercises.errors import diagnosed
 
 # ---------------------------------------------------------------- 06-1
 
@@ -16,27 +17,27 @@ def _two_numbers(answer):
 
 
 def _near(place, value):
-    """답의 한 자리가 이 값 근처인지 보는 함수입니다."""
+    """답의 한 값이 이 값 근처인지 보는 함수입니다."""
     return lambda seen: abs(seen[0][place] - value) < 0.01
 
 
-LOG2 = math.log(2)  # 놀라움은 차례로 0, 1, 2, 3에 이것을 곱한 값
+LOG2 = math.log(2)  # 놀라움은 순서대로 0, 1, 2, 3에 이것을 곱한 값
 RIGHT_PAIR = (1.5 * LOG2, 2**1.5)
 
 surprise_of_batch = Exercise(
     id="06-1",
-    title="손실은 종류 몇 개만큼의 놀라움일까요?",
-    asks="배치의 손실과, 같은 손실을 내는 종류의 수를 봅니다.",
+    title="손실은 클래스 몇 개만큼의 놀라움일까요?",
+    asks="배치의 손실과, 같은 손실을 내는 클래스의 수를 봅니다.",
     answer=RIGHT_PAIR,
     observe=_two_numbers,
     mistakes=[
         Mistake(
             RIGHT_PAIR[::-1],
-            "두 값의 차례가 바뀌었습니다. 손실이 먼저, 종류의 수가 다음입니다.",
+            "두 값의 순서가 바뀌었습니다. 손실이 먼저, 클래스의 수가 다음입니다.",
         ),
         Mistake(
             (-math.log(15 / 32), 32 / 15),
-            "확률을 먼저 평균하고 로그를 씌운 손실입니다. 1절에서 무엇을 평균하는지 봅니다.",
+            "확률을 먼저 평균하고 로그를 취한 손실입니다. 1절에서 무엇을 평균하는지 봅니다.",
             when=_near(0, -math.log(15 / 32)),
         ),
         Mistake(
@@ -71,22 +72,22 @@ surprise_of_batch = Exercise(
         ),
         Mistake(
             (3 * LOG2, 8.0),
-            "첫째 값이 log 8입니다. 종류가 8개일 때 아무것도 모르는 모델의 손실이거나 넷째 표본 하나의 손실입니다. 네 표본의 평균을 구합니다.",
+            "첫째 값이 log 8입니다. 클래스가 8개일 때 아무것도 모르는 모델의 손실이거나 넷째 표본 하나의 손실입니다. 네 표본의 평균을 구합니다.",
             when=_near(0, 3 * LOG2),
         ),
         Mistake(
             (RIGHT_PAIR[0], 8.0),
-            "둘째 값이 이 분류기의 종류의 수입니다. 종류가 8개일 때 아무것도 모르는 모델의 손실은 첫째 값과 다릅니다.",
+            "둘째 값이 이 분류기의 클래스의 수입니다. 클래스가 8개일 때 아무것도 모르는 모델의 손실은 첫째 값과 다릅니다.",
             when=_near(1, 8),
         ),
         Mistake(
             (RIGHT_PAIR[0], 3.75),
-            "표본마다 종류의 수를 구해 평균했습니다. 놀라움을 먼저 평균한 다음, 그 손실 하나에서 종류의 수를 구합니다.",
+            "표본마다 클래스의 수를 구해 평균했습니다. 놀라움을 먼저 평균한 다음, 그 손실 하나에서 클래스의 수를 구합니다.",
             when=_near(1, 3.75),
         ),
         Mistake(
             (RIGHT_PAIR[0], 64.0),
-            "둘째 값을 놀라움 넷의 합에서 구했습니다. 첫째 값과 같은 손실을 내는 종류의 수를 구합니다.",
+            "둘째 값을 놀라움 넷의 합에서 구했습니다. 첫째 값과 같은 손실을 내는 클래스의 수를 구합니다.",
             when=_near(1, 64),
         ),
         Mistake(
@@ -98,7 +99,7 @@ surprise_of_batch = Exercise(
         ),
         Mistake(
             (RIGHT_PAIR[0], 2**-1.5),
-            "둘째 값이 1보다 작습니다. 확률을 구했거나 손실에 로그를 한 번 더 씌웠습니다. 묻는 것은 종류의 수입니다.",
+            "둘째 값이 1보다 작습니다. 확률을 구했거나 손실에 로그를 한 번 더 취했습니다. 묻는 것은 클래스의 수입니다.",
             when=lambda seen: 0 < seen[0][1] < 1,
         ),
         Mistake(
@@ -108,12 +109,12 @@ surprise_of_batch = Exercise(
         ),
         Mistake(
             (RIGHT_PAIR[0], 4.0),
-            "둘째 값이 표본의 수입니다. 묻는 것은 아무것도 모르는 모델의 종류의 수입니다.",
+            "둘째 값이 표본의 수입니다. 묻는 것은 아무것도 모르는 모델의 클래스의 수입니다.",
             when=_near(1, 4),
         ),
         Mistake(
             (RIGHT_PAIR[0], RIGHT_PAIR[0]),
-            "두 값이 같습니다. 종류가 C개일 때의 손실이 5절에서 얼마였는지 보고 C를 구합니다.",
+            "두 값이 같습니다. 클래스가 C개일 때의 손실이 5절에서 얼마였는지 보고 C를 구합니다.",
             when=lambda seen: abs(seen[0][0] - seen[0][1]) < 0.01,
         ),
         Mistake(
@@ -125,10 +126,10 @@ surprise_of_batch = Exercise(
     hints=[
         "1절처럼 표본마다 놀라움을 구하고 나서 평균합니다.",
         "1/4은 1/2을 두 번 곱한 것입니다. 놀라움은 더하면 되므로 넷 모두 log 2의 몇 배인지로 적습니다.",
-        "5절에서 종류가 C개이면 손실이 log C였습니다. 손실을 알 때 C를 구하려면 로그를 거꾸로 풉니다.",
+        "5절에서 클래스가 C개이면 손실이 log C였습니다. 손실을 알 때 C를 구하려면 로그를 거꾸로 풉니다.",
     ],
     learnt=(
-        "손실에 지수를 씌우면, 종류가 몇 개일 때 아무것도 모르는 것과 같은지 알 수 있습니다. "
+        "손실에 지수를 취하면, 클래스가 몇 개일 때 아무것도 모르는 것과 같은지 알 수 있습니다. "
         "이 네 표본에서는 8개가 2.83개로 줄었습니다."
     ),
     rtol=5e-3,
@@ -238,6 +239,11 @@ def _over_all_places(logits, labels):
     return -(one_hot * logits.log_softmax(dim=1)).mean()
 
 
+def _most_likely(logits, labels):
+    """레이블을 쓰지 않고 가장 큰 확률을 골랐습니다."""
+    return -logits.log_softmax(dim=1).max(dim=1).values.mean()
+
+
 def _label_columns(logits, labels):
     return -logits.log_softmax(dim=1)[:, labels].mean()
 
@@ -278,7 +284,7 @@ grows_with_batch = Exercise(
         ),
         Mistake(
             _log_after_softmax,
-            "축은 바르게 고쳤습니다. 로짓이 1000이면 아직 손실이 무한대입니다. 6절의 세 계산 가운데 끝까지 맞는 것을 찾습니다.",
+            "축은 바르게 고쳤습니다. 로짓이 1000이면 아직 손실이 무한대입니다. 6절의 세 계산 중에 끝까지 맞는 것을 찾습니다.",
             when=_large_only(lambda got, want: got == math.inf),
         ),
         Mistake(
@@ -287,7 +293,7 @@ grows_with_batch = Exercise(
         ),
         Mistake(
             _log_of_log,
-            "손실이 모두 nan입니다. log_softmax의 출력에 log()를 또 씌웠는지 봅니다. 로그 확률은 양수가 아니라서 로그를 한 번 더 씌울 수 없습니다.",
+            "손실이 모두 nan입니다. log_softmax의 출력에 log()를 또 취했는지 봅니다. 로그 확률은 양수가 아니라서 로그를 한 번 더 취할 수 없습니다.",
         ),
         Mistake(
             _shifted_once,
@@ -318,7 +324,12 @@ grows_with_batch = Exercise(
         ),
         Mistake(
             _over_all_places,
-            "원-핫의 0인 자리까지 세어 평균했습니다. 나누는 수는 로짓의 수가 아니라 표본의 수입니다.",
+            "원-핫의 0인 원소까지 세어 평균했습니다. 나누는 수는 로짓의 수가 아니라 표본의 수입니다.",
+        ),
+        Mistake(
+            _most_likely,
+            "행마다 가장 큰 확률을 골랐습니다. 놀라움은 레이블에 준 확률에서 구합니다. 틀린 표본의 손실이 작아집니다.",
+            when=_same_losses(_most_likely),
         ),
         Mistake(
             _label_columns,
@@ -326,7 +337,7 @@ grows_with_batch = Exercise(
         ),
         Mistake(
             _without_log,
-            "손실이 -1과 0 사이입니다. 확률에 로그를 씌우지 않고 부호만 바꾸었습니다. 10절의 실수 2를 봅니다.",
+            "손실이 -1과 0 사이입니다. 확률에 로그를 취하지 않고 부호만 바꾸었습니다. 10절의 실수 2를 봅니다.",
         ),
         Mistake(
             _raw_logits,
@@ -338,9 +349,9 @@ grows_with_batch = Exercise(
         ),
     ],
     hints=[
-        "모든 로짓이 0이면 확률은 종류마다 1/3이어야 합니다. `softmax`까지만 실행해 행의 합과 열의 합을 봅니다.",
-        "`dim=0`은 표본을 따라, `dim=1`은 종류를 따라 더해서 1이 되게 합니다.",
-        "무한대는 확률이 0으로 내려앉은 다음에 로그를 씌워서 생깁니다. 6절에는 로그까지 한꺼번에 구하는 함수가 있습니다.",
+        "모든 로짓이 0이면 확률은 클래스마다 1/3이어야 합니다. `softmax`까지만 실행해 행의 합과 열의 합을 봅니다.",
+        "`dim=0`은 표본을 따라, `dim=1`은 클래스를 따라 더해서 1이 되게 합니다.",
+        "무한대는 확률이 0으로 내려앉은 다음에 로그를 취해서 생깁니다. 6절에는 로그까지 한꺼번에 구하는 함수가 있습니다.",
     ],
     learnt=(
         "로짓이 0인 배치 하나로 축의 실수를, 로짓이 1000인 배치 하나로 불안정한 계산을 찾았습니다. "
@@ -352,7 +363,7 @@ grows_with_batch = Exercise(
 
 
 def _record(sizes, weight, ignored, seed):
-    """난수로 만든 데이터를 `sizes`로 나누어 잰 배치마다의 손실, 배치마다의 레이블, 무게입니다."""
+    """난수로 만든 데이터를 `sizes`로 나누어 잰 배치마다의 손실, 배치마다의 레이블, 가중치입니다."""
     generator = torch.Generator().manual_seed(seed)
     n, weight = sum(sizes), torch.tensor(weight, dtype=torch.float64)
     logits = 2 * torch.randn(n, len(weight), generator=generator, dtype=torch.float64)
@@ -365,7 +376,7 @@ def _record(sizes, weight, ignored, seed):
 
 
 def _records():
-    """배치의 크기, 무게, 무시한 자리를 바꾼 기록입니다. 넷째에만 손실이 nan인 배치가 둘 있습니다."""
+    """배치의 크기, 가중치, 무시한 원소를 바꾼 기록입니다. 넷째에만 손실이 nan인 배치가 둘 있습니다."""
     return [
         _record([4, 4, 2], [1.0, 1.0, 5.0], [], 61),
         _record([3, 5, 1, 6], [2.0, 0.5, 1.5], [1, 4, 5, 12], 62),
@@ -380,7 +391,7 @@ def _counted(labels):
 
 
 def _combined(batch_losses, shares, divisor=None):
-    """손실을 몫으로 가중해 더하고 몫의 합으로 나눕니다. 손실이 nan인 배치는 건너뜁니다."""
+    """손실을 비중으로 가중해 더하고 비중의 합으로 나눕니다. 손실이 nan인 배치는 건너뜁니다."""
     pairs = [pair for pair in zip(batch_losses, shares, strict=True) if not math.isnan(pair[0])]
     total = sum(float(share) for _, share in pairs) if divisor is None else float(divisor)
     return sum(loss * float(share) for loss, share in pairs) / total
@@ -425,7 +436,7 @@ def _ignored_as_zero(batch_losses, batch_labels, weight):
 
 
 def _ignored_as_one(batch_losses, batch_labels, weight):
-    """무시한 표본의 무게를 1로 셌습니다."""
+    """무시한 표본의 가중치를 1로 셌습니다."""
     sums = _weight_sums(batch_labels, weight)
     holes = [(labels == -100).sum() for labels in batch_labels]
     return _combined(batch_losses, [a + b for a, b in zip(sums, holes, strict=True)])
@@ -473,9 +484,13 @@ def _pairs_shifted(batch_losses, batch_labels, weight):
     return _combined(losses, _weight_sums(batch_labels, weight)[: len(losses)])
 
 
+IGNORED_AS_CLASS = "무시한 표본이 있는 기록에서 오류가 납니다. -100은 클래스의 번호가 아니어서 가중치를 꺼낼 수 없습니다. 이 표본이 어디에서 빠지는지 7절의 ignore_index에서 봅니다."
+
+
 def _with_list(merge, batch_losses, batch_labels, weight):
-    """손실을 리스트로 넘깁니다. 사례에 텐서로 둔 까닭은 nan이 든 리스트는 바뀌었는지 견줄 수 없기 때문입니다."""
-    return merge(batch_losses.tolist(), batch_labels, weight)
+    """손실을 리스트로 넘깁니다. 사례에 텐서로 둔 이유는 nan이 든 리스트는 바뀌었는지 비교할 수 없기 때문입니다."""
+    with diagnosed({r"-100|non-negative": IGNORED_AS_CLASS}):
+        return merge(batch_losses.tolist(), batch_labels, weight)
 
 
 def _same_without_nan(wrong):
@@ -505,15 +520,12 @@ def _right_but_nan(is_nan):
 uneven_batches = Exercise(
     id="06-3",
     title="고르지 않은 배치의 손실 합치기",
-    asks="배치의 크기, 무게, 무시한 표본이 다른 기록을 넣어, 전체를 한 번에 넣은 손실과 같은지 봅니다. 손실이 nan인 배치도 있습니다.",
+    asks="배치의 크기, 가중치, 무시한 표본이 다른 기록을 넣어, 전체를 한 번에 넣은 손실과 같은지 봅니다. 손실이 nan인 배치도 있습니다.",
     answer=_merged,
     cases=_records,
     observe=_with_list,
     mistakes=[
-        Mistake(
-            _indexed_by_all,
-            "무시한 표본이 있는 기록에서 IndexError가 납니다. -100은 종류의 번호가 아니어서 무게를 꺼낼 수 없습니다. 이 표본이 어디에서 빠지는지 7절의 ignore_index에서 봅니다.",
-        ),
+        Mistake(_indexed_by_all, IGNORED_AS_CLASS),
         Mistake(
             _mean_of_means,
             "배치마다의 손실을 모두 똑같이 세어 평균했습니다. 배치마다 담긴 표본이 다릅니다. 10절의 실수 6을 봅니다.",
@@ -535,27 +547,27 @@ uneven_batches = Exercise(
         ),
         Mistake(
             _by_mean_weight,
-            "배치의 무게를 평균해서 썼습니다. 표본이 많은 배치와 적은 배치가 같아집니다. 7절의 식에서 분모를 봅니다.",
+            "배치의 가중치를 평균해서 썼습니다. 표본이 많은 배치와 적은 배치가 같아집니다. 7절의 식에서 분모를 봅니다.",
             when=_same_without_nan(_by_mean_weight),
         ),
         Mistake(
             _by_classes_present,
-            "배치에 있는 종류의 무게를 한 번씩만 셌습니다. 같은 종류의 표본이 여럿이면 어떻게 되는지 7절의 식에서 봅니다.",
+            "배치에 있는 클래스의 가중치를 한 번씩만 셌습니다. 같은 클래스의 표본이 여럿이면 어떻게 되는지 7절의 식에서 봅니다.",
             when=_same_without_nan(_by_classes_present),
         ),
         Mistake(
             _ignored_as_zero,
-            "무시한 표본을 0번 종류로 셌습니다. -100을 0으로 바꾸기만 하면 오류는 없어지지만 표본은 남습니다.",
+            "무시한 표본을 0번 클래스로 셌습니다. -100을 0으로 바꾸기만 하면 오류는 없어지지만 표본은 남습니다.",
             when=_same_without_nan(_ignored_as_zero),
         ),
         Mistake(
             _ignored_as_one,
-            "무시한 표본이 무게 1로 들어 있습니다. 이 표본은 나누는 수에서도 빠집니다. 7절의 ignore_index를 봅니다.",
+            "무시한 표본이 가중치 1로 들어 있습니다. 이 표본은 나누는 수에서도 빠집니다. 7절의 ignore_index를 봅니다.",
             when=_same_without_nan(_ignored_as_one),
         ),
         Mistake(
             _without_class_zero,
-            "0번 종류의 표본까지 빠졌습니다. 무시할 레이블을 고르는 조건에 0이 걸리는지 봅니다.",
+            "0번 클래스의 표본까지 빠졌습니다. 무시할 레이블을 고르는 조건에 0이 걸리는지 봅니다.",
             when=_same_without_nan(_without_class_zero),
         ),
         Mistake(
@@ -580,7 +592,7 @@ uneven_batches = Exercise(
         ),
         Mistake(
             _sum_over_classes,
-            "더한 값은 맞지만, 종류의 무게를 한 번씩 더한 값으로 나누었습니다. 7절의 식에서 더하는 것은 표본의 무게입니다.",
+            "더한 값은 맞지만, 클래스의 가중치를 한 번씩 더한 값으로 나누었습니다. 7절의 식에서 더하는 것은 표본의 가중치입니다.",
             when=_same_without_nan(_sum_over_classes),
         ),
         Mistake(
@@ -597,7 +609,7 @@ uneven_batches = Exercise(
     hints=[
         "배치의 손실은 이미 나눗셈을 마친 값입니다. 배치마다 무엇으로 나누었는지 7절의 두 선택 인수에서 찾습니다.",
         "평균에 나눈 수를 곱하면 나누기 전의 합이 됩니다. 합끼리, 나눈 수끼리는 더해도 됩니다.",
-        "나눈 수를 구하려면 `labels != -100`인 표본만 남긴 다음 표본마다 무게를 꺼냅니다. 아무것도 남지 않은 배치는 합에 보탤 것이 없습니다.",
+        "나눈 수를 구하려면 `labels != -100`인 표본만 남긴 다음 표본마다 가중치를 꺼냅니다. 아무것도 남지 않은 배치는 합에 보탤 것이 없습니다.",
     ],
     learnt=(
         "평균끼리는 나눈 수를 알아야 합칠 수 있습니다. "
@@ -686,7 +698,7 @@ def _nan_is_smallest(logits, labels):
 
 
 def _sure_as_accurate(logits, labels):
-    """확신이 정확도와 같아지는 T입니다."""
+    """확신도가 정확도와 같아지는 T입니다."""
     accuracy = (logits.argmax(dim=1) == labels).double().mean().item()
 
     def gap(T):
@@ -723,7 +735,7 @@ def _is_cooled(seen):
     high = sum(look["T"] > look["best"] for look in missed)
     sides = (("큰", high), ("작은", len(missed) - high))
     told = ", ".join(f"너무 {side} 것이 {count}벌" for side, count in sides if count)
-    share = f"데이터 {len(seen)}벌 가운데 {good}벌은 맞습니다. " if good else ""
+    share = f"데이터 {len(seen)}벌 중 {good}벌은 맞습니다. " if good else ""
     return f"{share}T가 {told}입니다. 손실이 가장 작은 값보다 많게는 {worst:.2g}만큼 큽니다."
 
 
@@ -773,12 +785,12 @@ best_temperature = Exercise(
         ),
         Mistake(
             _place,
-            "50보다 큰 T가 있습니다. argmin이 준 것이라면, 손실이 가장 작은 자리의 번호이지 그 자리에 있는 T가 아닙니다.",
+            "50보다 큰 T가 있습니다. argmin이 준 것이라면, 손실이 가장 작은 T의 번호이지 그 T가 아닙니다.",
             when=lambda seen: any(look["T"] > 50.1 for look in seen),
         ),
         Mistake(
             _sure_as_accurate,
-            "확신을 정확도와 같게 만드는 T에 가깝습니다. 묻는 것은 손실이 가장 작아지는 T이고, 둘은 조금 다릅니다.",
+            "확신도를 정확도와 같게 만드는 T에 가깝습니다. 묻는 것은 손실이 가장 작아지는 T이고, 둘은 조금 다릅니다.",
             when=lambda seen: all(abs(math.log(look["T"] / look["sure"])) < 0.03 for look in seen),
         ),
         Mistake(
@@ -788,7 +800,7 @@ best_temperature = Exercise(
         ),
         Mistake(
             _above_one,
-            "T가 1보다 커야 하는 데이터는 맞습니다. 확신이 모자란 데이터에서는 T가 어느 쪽이어야 하는지 생각합니다.",
+            "T가 1보다 커야 하는 데이터는 맞습니다. 확신도가 모자란 데이터에서는 T가 어느 쪽이어야 하는지 생각합니다.",
             when=lambda seen: _missed_only(seen, lambda look: look["best"] < 0.8 < look["T"]),
         ),
         Mistake(
@@ -800,7 +812,7 @@ best_temperature = Exercise(
         ),
         Mistake(
             _even_steps,
-            "T가 커야 하는 데이터는 맞고, 작아야 하는 데이터에서 어긋납니다. 후보가 작은 쪽까지 촘촘한지 봅니다. T가 20에서 20.1이 될 때와 0.2에서 0.3이 될 때 로짓이 몇 배로 변하는지 견줍니다.",
+            "T가 커야 하는 데이터는 맞고, 작아야 하는 데이터에서 어긋납니다. 후보가 작은 쪽까지 촘촘한지 봅니다. T가 20에서 20.1이 될 때와 0.2에서 0.3이 될 때 로짓이 몇 배로 변하는지 비교합니다.",
             when=lambda seen: _missed_only(
                 seen, lambda look: look["best"] < 2 and abs(look["T"] - look["best"]) > 0.02
             ),
@@ -813,7 +825,7 @@ best_temperature = Exercise(
     ],
     learnt=(
         "정확도가 같아도 손실은 크게 다를 수 있습니다. "
-        "수 하나로 확신만 고치는 이 방법을 온도 조절(temperature scaling)이라고 하고, 훈련을 끝낸 분류기에 실제로 씁니다."
+        "수 하나로 확신도만 고치는 이 방법을 온도 조절(temperature scaling)이라고 하고, 훈련을 끝낸 분류기에 실제로 씁니다."
     ),
 )
 

@@ -1,10 +1,13 @@
 """07. 유한 차분과 경사 하강법의 연습입니다. 맞는 답이 들어 있으니 먼저 풀어 봅니다."""
 
+import itertools
+
 import numpy as np
 import torch
 
 from exercises.compare import difference
 from exercises.engine import Exercise, Mistake, NotYetError, require
+from exercises.errors import diagnosed
 
 # ---------------------------------------------------------------- 07-1
 
@@ -31,7 +34,7 @@ def _grew(seen):
 
 
 def _counted(*wrong):
-    """두 오차는 맞고, 손실 계산의 횟수로 답한 값이 `wrong` 가운데 하나인지 보는 함수"""
+    """두 오차는 맞고, 손실 계산의 횟수로 답한 값이 `wrong` 중 하나인지 보는 함수"""
     are_right = _errors_are(0.01, 0.002)
     return lambda seen: are_right(seen) and seen[0][2] in wrong
 
@@ -39,7 +42,7 @@ def _counted(*wrong):
 errors_and_cost = Exercise(
     id="07-1",
     title="오차와 비용 어림하기",
-    asks="전진 차분의 오차, 중심 차분의 오차, 손실을 계산하는 횟수를 차례로 봅니다.",
+    asks="전진 차분의 오차, 중심 차분의 오차, 손실을 계산하는 횟수를 순서대로 봅니다.",
     answer=(0.01, 0.002, 196),
     observe=_numbers,
     mistakes=[
@@ -90,7 +93,7 @@ errors_and_cost = Exercise(
         ),
         Mistake(
             (0.01, 0.002, 197),
-            "두 오차는 맞습니다. 움직이지 않은 자리의 손실도 세었습니다. 중심 차분의 식에 f(x)가 있는지 봅니다.",
+            "두 오차는 맞습니다. 움직이지 않은 점의 손실도 세었습니다. 중심 차분의 식에 f(x)가 있는지 봅니다.",
             when=_counted(197),
         ),
         Mistake(
@@ -100,7 +103,7 @@ errors_and_cost = Exercise(
         ),
         Mistake(
             (0.01, 0.002, 2),
-            "두 오차는 맞습니다. 모든 매개변수를 한꺼번에 움직이면 저마다의 기울기를 가려낼 수 없습니다. 매개변수를 어떻게 움직여야 하는지 3절에서 봅니다.",
+            "두 오차는 맞습니다. 모든 매개변수를 한꺼번에 움직이면 매개변수마다의 기울기를 가려낼 수 없습니다. 매개변수를 어떻게 움직여야 하는지 3절에서 봅니다.",
             when=_counted(2),
         ),
     ],
@@ -199,7 +202,7 @@ def _half_as_far(loss_of, start, lr, num_steps):
 
 
 def _forgets_to_move(loss_of, start, lr, num_steps):
-    """새 자리를 기록만 하고, 언제나 출발점에서 걸음"""
+    """새 위치를 기록만 하고, 언제나 출발점에서 걸음"""
     w = start.astype(float)
     moved = w - lr * _gradient(loss_of, w)
     return np.array([w] + [moved] * num_steps)
@@ -221,7 +224,7 @@ def _piles_up(loss_of, start, lr, num_steps):
 
 
 def _records_before(loss_of, start, lr, num_steps):
-    """움직이기 전의 자리를 기록함"""
+    """움직이기 전의 위치를 기록함"""
     path = _descend(loss_of, start, lr, num_steps)
     return np.concatenate([path[:1], path[:-1]])
 
@@ -244,12 +247,36 @@ def _subtracts_in_place(loss_of, start, lr, num_steps):
     return np.array(path)
 
 
+def _one_sided(h):
+    """간격이 `h`인 전진 차분으로 걷습니다. `h`가 음수이면 후진 차분입니다."""
+
+    def descend(loss_of, start, lr, num_steps):
+        path = [start.astype(float)]
+        for _ in range(num_steps):
+            w = path[-1]
+            moved = w + h * np.eye(len(w))
+            path.append(w - lr * np.array([(loss_of(m) - loss_of(w)) / h for m in moved]))
+        return np.array(path)
+
+    return descend
+
+
+def _wide_steps(loss_of, start, lr, num_steps):
+    """간격이 넓은 중심 차분"""
+    path = [start.astype(float)]
+    for _ in range(num_steps):
+        ups, downs = path[-1] + 0.1 * np.eye(len(start)), path[-1] - 0.1 * np.eye(len(start))
+        gradient = [(loss_of(a) - loss_of(b)) / 0.2 for a, b in zip(ups, downs, strict=True)]
+        path.append(path[-1] - lr * np.array(gradient))
+    return np.array(path)
+
+
 def _is_path(case, path):
     return difference(_descend(*case), path, atol=np.inf) is None
 
 
 def _walks_like(descend):
-    """출발점이 실수인 사례에서 `descend`와 같은 길을 걸었는지 보는 함수"""
+    """출발점이 float인 사례에서 `descend`와 같은 길을 걸었는지 보는 함수"""
 
     def walks(seen):
         return all(
@@ -262,11 +289,32 @@ def _walks_like(descend):
 
 
 def _float_paths(seen):
-    """출발점이 실수인 사례의 출발점과 길입니다. 종류나 모양이 다른 길이 있으면 빈 목록입니다."""
+    """출발점이 float인 사례의 출발점과 길입니다. 자료형이나 모양이 다른 길이 있으면 빈 목록입니다."""
     pairs = zip(_starts(), seen, strict=True)
     pairs = [(case, path) for case, path in pairs if case[1].dtype.kind == "f"]
     good = all(_is_path(case, path) for case, path in pairs)
     return [(case[1], np.asarray(path)) for case, path in pairs] if good else []
+
+
+def _uses_one_side(seen):
+    """간격이 10의 거듭제곱인 전진 차분이나 후진 차분과 같은 길인지"""
+    steps = [sign * 10.0**-k for k in (1, 2, 3, 4) for sign in (1, -1)]
+    return any(_walks_like(_one_sided(h))(seen) for h in steps)
+
+
+def _is_rough(seen):
+    """첫 행은 출발점이고, 걸음마다 그 점의 기울기에서 조금씩만 어긋나는지"""
+    pairs = [(case, np.asarray(path, float)) for case, path in zip(_starts(), seen, strict=True)]
+    if not all(_is_path(case, path) for case, path in pairs):
+        return False
+    for (loss_of, start, lr, _), path in pairs:
+        if not np.allclose(path[0], start, rtol=0, atol=1e-9):
+            return False
+        for before, after in itertools.pairwise(path):
+            exact = _gradient(loss_of, before)
+            if np.abs((before - after) / lr - exact).max() > 0.2 * np.abs(exact).max():
+                return False
+    return True
 
 
 def _never_moves(seen):
@@ -281,12 +329,24 @@ def _repeats_last_row(seen):
     return bool(pairs) and all(np.array_equal(path[1:-1], path[2:]) for _, path in pairs)
 
 
+INTEGER_IN_PLACE = "출발점이 정수 배열이면 오류가 납니다. 정수 배열의 값은 그 자리에서(in-place) 소수로 바꿀 수 없습니다. w의 자료형을 봅니다."
+
+
+def _path_of(descend, loss_of, start, lr, num_steps):
+    with diagnosed({r"Cannot cast ufunc|can't be cast": INTEGER_IN_PLACE}):
+        path = descend(loss_of, start, lr, num_steps)
+    if path is None:
+        require(start, path)
+    return path
+
+
 safe_descent = Exercise(
     id="07-2",
     title="출발점을 건드리는 경사 하강법",
     asks="새 손실과 출발점으로 함수를 불러, 돌려준 배열의 모든 행을 보고 출발점이 그대로인지 봅니다.",
     answer=_descend,
     cases=_starts,
+    observe=_path_of,
     rtol=1e-3,
     atol=1e-5,
     mistakes=[
@@ -301,7 +361,7 @@ safe_descent = Exercise(
         ),
         Mistake(
             _forgets_to_move,
-            "첫 걸음은 맞고, 그다음부터 제자리입니다. 다음 걸음을 새로 구한 자리에서 시작하는지 봅니다.",
+            "첫 걸음은 맞고, 그다음부터 움직이지 않습니다. 다음 걸음을 새로 구한 위치에서 시작하는지 봅니다.",
             when=_walks_like(_forgets_to_move),
         ),
         Mistake(
@@ -316,12 +376,14 @@ safe_descent = Exercise(
         ),
         Mistake(
             _stays_integer,
-            "출발점이 실수 배열이면 맞고, 정수 배열이면 틀립니다. 정수 배열의 한 자리에 1.00001을 넣으면 무엇이 남는지 출력해 봅니다.",
+            "출발점이 float 배열이면 맞고, 정수 배열이면 틀립니다. 정수 배열의 원소에 1.00001을 넣으면 무엇이 남는지 출력해 봅니다.",
             when=_walks_like(_descend),
         ),
+        Mistake(_subtracts_in_place, INTEGER_IN_PLACE),
         Mistake(
-            _subtracts_in_place,
-            "출발점이 정수 배열이면 오류가 납니다. 정수 배열은 제자리에서 실수를 뺄 수 없습니다. w의 자료형을 봅니다.",
+            _one_sided(1e-2),
+            "한쪽으로만 움직인 차분이라, 그 간격으로는 기울기의 오차가 0.0001보다 큽니다. 한쪽으로만 움직일 때의 오차가 무엇에 비례하는지 1절에서 봅니다.",
+            when=_uses_one_side,
         ),
         Mistake(
             _uphill,
@@ -330,12 +392,12 @@ safe_descent = Exercise(
         ),
         Mistake(
             _twice_as_far,
-            "걸음이 모두 두 배입니다. 올린 자리와 내린 자리가 얼마나 떨어져 있는지 봅니다.",
+            "걸음이 모두 두 배입니다. 올린 점과 내린 점이 얼마나 떨어져 있는지 봅니다.",
             when=_walks_like(_twice_as_far),
         ),
         Mistake(
             _half_as_far,
-            "걸음이 모두 절반입니다. 손실을 잰 두 자리가 얼마나 떨어져 있는지 봅니다.",
+            "걸음이 모두 절반입니다. 손실을 잰 두 점이 얼마나 떨어져 있는지 봅니다.",
             when=_walks_like(_half_as_far),
         ),
         Mistake(
@@ -345,20 +407,25 @@ safe_descent = Exercise(
         ),
         Mistake(
             _records_before,
-            "기록이 한 걸음씩 늦습니다. 출발점이 두 번 나오고 마지막 자리가 없습니다. 기록하는 줄이 갱신하는 줄의 앞인지 뒤인지 봅니다.",
+            "기록이 한 걸음씩 늦습니다. 출발점이 두 번 나오고 마지막 위치가 없습니다. 기록하는 줄이 갱신하는 줄의 앞인지 뒤인지 봅니다.",
             when=_walks_like(_records_before),
         ),
         Mistake(
             _gradient_once,
-            "첫 걸음은 맞고, 그다음부터 같은 걸음을 되풀이합니다. 움직인 자리에서 기울기를 다시 재는지 봅니다.",
+            "첫 걸음은 맞고, 그다음부터 같은 걸음을 반복합니다. 움직인 위치에서 기울기를 다시 재는지 봅니다.",
             when=_walks_like(_gradient_once),
+        ),
+        Mistake(
+            _wide_steps,
+            "가는 쪽은 맞는데 걸음마다 기울기가 조금씩 어긋납니다. 기울기의 오차는 0.0001보다 작아야 합니다. 차분의 간격이 너무 넓거나 너무 좁지 않은지 봅니다.",
+            when=_is_rough,
         ),
     ],
     hints=[
-        "증상이 셋이고 까닭도 셋입니다. 하나를 고칠 때마다 check()를 불러 봅니다.",
+        "증상이 셋이고 이유도 셋입니다. 하나를 고칠 때마다 check()를 불러 봅니다.",
         "NumPy 배열에 새 이름을 붙여도 배열은 하나입니다. 3절에서 `w.copy()`를 쓴 곳을 모두 찾습니다.",
-        "한 걸음의 기울기는 모두 같은 자리에서 잽니다. 기울기를 다 구한 다음에 움직입니다.",
-        "정수 배열의 한 자리에 실수를 넣으면 소수점 아래가 버려집니다. 배열의 자료형은 `astype`으로 바꿉니다.",
+        "한 걸음의 기울기는 모두 같은 위치에서 잽니다. 기울기를 다 구한 다음에 움직입니다.",
+        "정수 배열에 소수를 넣으면 소수점 아래가 버려집니다. 배열의 자료형은 `astype`으로 바꿉니다.",
     ],
     learnt="복사하지 않은 배열, 먼저 움직인 매개변수, 정수 배열은 모두 오류 없이 틀립니다. "
     "종이로 푼 답이 있는 문제에서 한 걸음을 재어 보면 드러납니다.",
@@ -367,11 +434,11 @@ safe_descent = Exercise(
 # ---------------------------------------------------------------- 07-3
 
 TINY, HUGE = 1e-9, 1e9  # 손실의 크기
-HUGE_CASE, TINY_CASE = 3, 4  # 그런 손실을 쓰는 사례의 차례
+HUGE_CASE, TINY_CASE = 3, 4  # 그런 손실을 쓰는 사례의 번호
 
 
 def _problem(rows, columns, scale, factors, seed, offset=0.0):
-    """tanh 층 하나의 손실, 가중치, 몇 자리에 `factors`를 곱해 틀리게 만든 기울기
+    """tanh 층 하나의 손실, 가중치, 몇 원소에 `factors`를 곱해 틀리게 만든 기울기
 
     손실에 `offset`을 더하면 기울기는 그대로이고 반올림 오차만 커집니다.
     """
@@ -391,7 +458,7 @@ def _problem(rows, columns, scale, factors, seed, offset=0.0):
 
 
 def _problems():
-    """모양, 손실의 크기, 틀린 자리가 다른 사례 여섯"""
+    """모양, 손실의 크기, 틀린 원소가 다른 사례 여섯"""
     half = {(0, column): 0.5 for column in range(3)}  # 제곱을 미분한 2를 빠뜨림
     return [
         _problem(3, 2, 1.0, {(0, 1): -1.0, (2, 0): 1.12}, seed=731),
@@ -511,7 +578,7 @@ def _are_marks(want, got):
 
 
 def _marks_like(*functions):
-    """`functions` 가운데 하나와 똑같이 짚었는지 보는 함수"""
+    """`functions` 중 하나와 똑같이 짚었는지 보는 함수"""
 
     def marks(seen):
         return any(
@@ -526,7 +593,7 @@ def _marks_like(*functions):
 
 
 def _missed_and_extra(seen):
-    """사례마다 놓친 자리와 잘못 짚은 자리가 있는지입니다. 돌려준 것의 종류나 모양이 다르면 빈 목록입니다."""
+    """사례마다 놓친 원소와 잘못 짚은 원소가 있는지입니다. 돌려준 것의 자료형이나 모양이 다르면 빈 목록입니다."""
     wants = [_find_wrong(*case) for case in _problems()]
     if not all(map(_are_marks, wants, seen)):
         return []
@@ -544,13 +611,13 @@ def _misses_tiny(seen):
 
 
 def _only_misses(seen):
-    """잘못 짚은 자리는 없고 놓친 자리만 있음"""
+    """잘못 짚은 원소는 없고 놓친 원소만 있음"""
     pairs = _missed_and_extra(seen)
     return any(missed for missed, _ in pairs) and not any(extra for _, extra in pairs)
 
 
 def _accuses(seen):
-    """놓친 자리 없이, 틀린 자리가 없는 사례에서도 짚음"""
+    """놓친 원소 없이, 틀린 원소가 없는 사례에서도 짚음"""
     pairs = _missed_and_extra(seen)
     return bool(pairs) and not any(missed for missed, _ in pairs) and pairs[1][1]
 
@@ -558,47 +625,47 @@ def _accuses(seen):
 gradient_check = Exercise(
     id="07-3",
     title="손으로 쓴 기울기 검산하기",
-    asks="틀린 자리를 아는 기울기 여섯 벌을 함수에 넣어, 짚어 낸 자리를 봅니다.",
+    asks="틀린 원소를 아는 기울기 여섯 벌을 함수에 넣어, 짚어 낸 원소를 봅니다.",
     answer=_find_wrong,
     cases=_problems,
     mistakes=[
         Mistake(
             _moves_rows,
-            "열이 여럿이면 맞은 자리도 틀렸다고 합니다. 행렬에서 `w[i]`는 수 하나가 아니라 행 하나입니다. 매개변수가 몇 개씩 움직였는지 봅니다.",
+            "열이 여럿이면 맞은 원소도 틀렸다고 합니다. 행렬에서 `w[i]`는 수 하나가 아니라 행 하나입니다. 매개변수가 몇 개씩 움직였는지 봅니다.",
         ),
         Mistake(
             _opposite,
-            "참과 거짓이 모두 반대입니다. 참이어야 하는 것은 맞은 자리가 아니라 틀린 자리입니다.",
+            "참과 거짓이 모두 반대입니다. 참이어야 하는 것은 맞은 원소가 아니라 틀린 원소입니다.",
         ),
         Mistake(
             _restores,
-            "함수를 부른 뒤 w가 처음과 다릅니다. 되돌렸더라도, 더했다가 뺀 값은 반올림되어 마지막 자리가 달라질 수 있습니다.",
+            "함수를 부른 뒤 w가 처음과 다릅니다. 되돌렸더라도, 더했다가 뺀 값은 반올림되어 끝자리가 달라질 수 있습니다.",
         ),
         Mistake(
             _without_abs,
-            "손으로 쓴 값이 유한 차분으로 구한 값보다 큰 자리를 모두 놓쳤습니다. 차이의 크기를 보았는지 확인합니다.",
+            "손으로 쓴 값이 유한 차분으로 구한 값보다 큰 원소를 모두 놓쳤습니다. 차이의 크기를 보았는지 확인합니다.",
         ),
         Mistake(
             _the_other_side,
-            "손으로 쓴 값이 유한 차분으로 구한 값보다 작은 자리를 모두 놓쳤습니다. 차이의 크기를 보았는지 확인합니다.",
+            "손으로 쓴 값이 유한 차분으로 구한 값보다 작은 원소를 모두 놓쳤습니다. 차이의 크기를 보았는지 확인합니다.",
         ),
         Mistake(
             _signed,
-            "차이에도, 허용하는 차이에도 부호가 남아 있습니다. 기울기가 양수인 자리와 음수인 자리를 하나씩 골라 계산해 봅니다.",
+            "차이에도, 허용하는 차이에도 부호가 남아 있습니다. 기울기가 양수인 원소와 음수인 원소를 하나씩 골라 계산해 봅니다.",
             when=_marks_like(_signed, _signed_back),
         ),
         Mistake(
             _negative_bound,
-            "기울기가 음수인 자리는 언제나 틀렸다고 합니다. 허용하는 차이가 그 자리에서 음수가 되지 않는지 봅니다.",
+            "기울기가 음수인 원소는 언제나 틀렸다고 합니다. 허용하는 차이가 그 원소에서 음수가 되지 않는지 봅니다.",
         ),
         Mistake(
             DRIFTING[0],
-            "앞에서 움직인 매개변수가 다음 자리를 잴 때에도 움직인 채로 있습니다. w의 복사본을 언제 새로 만드는지 봅니다.",
+            "앞에서 움직인 매개변수가 다음 매개변수를 잴 때에도 움직인 채로 있습니다. w의 복사본을 언제 새로 만드는지 봅니다.",
             when=_marks_like(*DRIFTING),
         ),
         Mistake(
             _doubled,
-            "유한 차분으로 구한 값이 모두 참값의 두 배입니다. 올린 자리와 내린 자리가 얼마나 떨어져 있는지 봅니다.",
+            "유한 차분으로 구한 값이 모두 참값의 두 배입니다. 올린 점과 내린 점이 얼마나 떨어져 있는지 봅니다.",
         ),
         Mistake(
             _all_zero,
@@ -606,38 +673,38 @@ gradient_check = Exercise(
         ),
         Mistake(
             _over_gradient,
-            "음수로 나눈 자리를 모두 놓쳤습니다. 차이를 기울기로 나누었다면, 기울기가 음수일 때 비율의 부호를 봅니다.",
+            "음수로 나눈 원소를 모두 놓쳤습니다. 차이를 기울기로 나누었다면, 기울기가 음수일 때 비율의 부호를 봅니다.",
             when=_marks_like(_over_gradient, _over_numeric),
         ),
         Mistake(
             _fixed_bound,
-            "손실이 아주 작은 사례에서 틀린 자리를 놓칩니다. 그때는 기울기도 아주 작습니다. 허용하는 차이를 무엇에 견주어 정했는지 봅니다. `np.isclose`를 썼다면 atol의 기본값도 봅니다.",
+            "손실이 아주 작은 사례에서 틀린 원소를 놓칩니다. 그때는 기울기도 아주 작습니다. 허용하는 차이를 무엇을 기준으로 정했는지 봅니다. `np.isclose`를 썼다면 atol의 기본값도 봅니다.",
             when=_misses_tiny,
         ),
         Mistake(
             _not_equal,
-            "틀린 자리가 하나도 없는 사례에서도 틀렸다고 합니다. 본보기에서 유한 차분으로 구한 값을 손으로 쓴 값과 나란히 출력해 봅니다. 맞은 자리가 크게 다르면 구하는 식을, 조금 다르면 간격과 허용하는 차이를 2절에 비추어 봅니다.",
+            "틀린 원소가 하나도 없는 사례에서도 틀렸다고 합니다. 문제의 본보기에서 유한 차분으로 구한 값을 손으로 쓴 값과 나란히 출력해 봅니다. 맞은 원소가 크게 다르면 구하는 식을, 조금 다르면 간격과 허용하는 차이를 2절에 비추어 봅니다.",
             when=_accuses,
         ),
         Mistake(
             _generous,
-            "잘못 짚은 자리는 없지만 놓친 자리가 있습니다. 차이의 크기를 보았는지, 조금 어긋난 자리까지 짚는 기준인지 문제의 셋째 조건에 비추어 봅니다.",
+            "잘못 짚은 원소는 없지만 놓친 원소가 있습니다. 차이의 크기를 보았는지, 조금 어긋난 원소까지 짚는 기준인지 문제의 셋째 조건에 비추어 봅니다.",
             when=_only_misses,
         ),
     ],
     hints=[
         "먼저 유한 차분으로 같은 모양의 기울기를 만듭니다. 4절의 함수는 매개변수가 한 줄로 있을 때의 것입니다. 행렬에서는 무엇을 하나씩 움직여야 할까요?",
-        "행의 번호와 열의 번호를 도는 for 두 개를 겹치고, `up[i, j]`처럼 한 자리만 바꿉니다.",
+        "행의 번호와 열의 번호를 도는 for 두 개를 겹치고, `up[i, j]`처럼 원소 하나만 바꿉니다.",
         "유한 차분의 값은 정확하지 않으므로 조금 다른 것은 눈감아 줍니다. 손실이 100만 배가 되면 기울기와 차이도 100만 배가 됩니다.",
-        "차이의 크기를 기울기의 크기와 견주면 손실의 크기와 상관없는 비율이 됩니다. 이 비율을 어디서 자를지 문제의 셋째 조건을 보고 정합니다.",
+        "차이의 크기를 기울기의 크기로 나누면 손실의 크기와 상관없는 비율이 됩니다. 이 비율을 어디서 자를지 문제의 셋째 조건을 보고 정합니다.",
     ],
-    learnt="검산에서는 차이 자체가 아니라 기울기에 견준 비율을 봅니다. "
+    learnt="검산에서는 차이 자체가 아니라 기울기에 대한 비율을 봅니다. "
     "손실의 크기가 달라도 같은 기준을 쓸 수 있습니다.",
 )
 
 # ---------------------------------------------------------------- 07-4
 
-LIMIT = 20.0  # 가장 좋은 간격의 오차에 견주어 허용하는 배수
+LIMIT = 20.0  # 가장 좋은 간격의 오차의 몇 배까지 허용하는지
 SIZES = [1.0, 0.002, 30_000.0, -5.0]
 DTYPES = [np.float64, np.float32]
 
@@ -717,7 +784,7 @@ def _ignores_eps(seen):
 
 
 def _shares(seen, power):
-    """x에 견준 간격을 ε의 거듭제곱으로 나눈 값"""
+    """x에 대한 간격의 비를 ε의 거듭제곱으로 나눈 값"""
     return np.array(
         [
             run["relative"].mean() / float(np.finfo(dtype).eps) ** power
@@ -727,13 +794,13 @@ def _shares(seen, power):
 
 
 def _is_forward_step(seen):
-    """x에 견준 간격이 ε의 제곱근에 가까움"""
+    """x에 대한 간격의 비가 ε의 제곱근에 가까움"""
     shares = _shares(seen, 1 / 2)
     return bool((shares > 0.3).all() and (shares < 3).all())
 
 
 def _is_third(seen):
-    """x에 견준 간격이 ε을 3으로 나눈 값"""
+    """x에 대한 간격의 비가 ε을 3으로 나눈 값"""
     return np.allclose(_shares(seen, 1), 1 / 3, rtol=1e-3)
 
 
@@ -757,7 +824,7 @@ def _follows_power(seen):
 
 
 def _flat(half):
-    """x에 견준 간격이 거의 같음"""
+    """x에 대한 간격의 비가 거의 같음"""
     shares = [run["relative"].mean() for run in half]
     return max(shares) < 1.5 * min(shares)
 
@@ -770,7 +837,7 @@ def _wrong_when_negative(seen):
 
 
 def _too_big_when_small(seen):
-    """x가 작은 두 사례만 틀리고, 거기서 간격이 x에 견주어 큼"""
+    """x가 작은 두 사례만 틀리고, 거기서 간격이 x에 비해 큼"""
     small = SIZES.index(0.002)
     wrong = [i for i, run in enumerate(seen) if not run["ratio"] <= LIMIT]
     return wrong == [small, small + len(SIZES)] and all(
@@ -781,7 +848,7 @@ def _too_big_when_small(seen):
 good_step = Exercise(
     id="07-4",
     title="x와 자료형에 맞는 간격",
-    asks="두 자료형에서 x가 0.002, 1, 30000, -5 부근일 때, 고른 간격의 오차를 가장 좋은 간격의 오차와 견줍니다.",
+    asks="두 자료형에서 x가 0.002, 1, 30000, -5 부근일 때, 고른 간격의 오차를 가장 좋은 간격의 오차와 비교합니다.",
     answer=lambda x, eps: eps ** (1 / 3) * abs(x),
     cases=_settings,
     observe=_try_steps,
@@ -794,7 +861,7 @@ good_step = Exercise(
         ),
         Mistake(
             lambda x, eps: eps ** (1 / 3),
-            "자료형이 달라지면 간격도 달라지지만, x가 달라져도 간격이 같습니다. x가 아주 크거나 작을 때 x + h가 x에 견주어 얼마나 움직였는지 봅니다.",
+            "자료형이 달라지면 간격도 달라지지만, x가 달라져도 간격이 같습니다. x가 아주 크거나 작을 때 x + h가 x에 비해 얼마나 움직였는지 봅니다.",
             when=_ignores_x,
         ),
         Mistake(
@@ -804,12 +871,12 @@ good_step = Exercise(
         ),
         Mistake(
             lambda x, eps: eps ** (1 / 3) * max(x, 1e-3),
-            "x가 음수일 때만 틀립니다. 그때 간격이 x의 크기에 견주어 얼마나 되는지 봅니다.",
+            "x가 음수일 때만 틀립니다. 그때 간격이 x의 크기에 비해 얼마나 되는지 봅니다.",
             when=_wrong_when_negative,
         ),
         Mistake(
             lambda x, eps: eps**1 / 3 * abs(x),
-            "간격이 ε을 3으로 나눈 값에 x의 크기를 곱한 것과 같습니다. 거듭제곱과 나눗셈 가운데 무엇이 먼저 계산되는지 봅니다.",
+            "간격이 ε을 3으로 나눈 값에 x의 크기를 곱한 것과 같습니다. 거듭제곱과 나눗셈 중에 무엇이 먼저 계산되는지 봅니다.",
             when=_is_third,
         ),
         Mistake(
@@ -824,7 +891,7 @@ good_step = Exercise(
         ),
         Mistake(
             lambda x, eps: eps ** (1 / 3) * max(1, abs(x)),
-            "x가 작을 때만 틀립니다. 그때 간격이 x의 크기에 견주어 너무 큽니다. x가 작아질 때 간격도 끝까지 작아지는지 봅니다.",
+            "x가 작을 때만 틀립니다. 그때 간격이 x의 크기에 비해 너무 큽니다. x가 작아질 때 간격도 끝까지 작아지는지 봅니다.",
             when=_too_big_when_small,
         ),
         Mistake(
@@ -844,12 +911,12 @@ good_step = Exercise(
         ),
     ],
     hints=[
-        "오차를 참값에 견준 비율로 봅니다. x³에서는 절단 오차 h²을 참값 3x²으로 나눈 것입니다. x와 h가 어떤 모습으로 들어 있을까요?",
+        "오차를 참값에 대한 비율로 봅니다. x³에서는 절단 오차 h²을 참값 3x²으로 나눈 것입니다. x와 h가 어떤 모습으로 들어 있을까요?",
         "반올림 오차도 같은 방법으로 봅니다. f(x)를 반올림한 크기는 ε에 f(x)를 곱한 만큼입니다. 이것을 h로 나누고, 다시 참값으로 나눕니다.",
         "두 비율 모두 h와 x를 따로 쓰지 않고 h를 x로 나눈 값 하나로 쓸 수 있습니다. 이 값을 r이라고 두면 2절의 식과 같은 모습이 됩니다.",
         "r이 2절의 마지막 식처럼 정해졌으면, r에서 h를 되찾습니다. x가 음수일 때도 봅니다.",
     ],
-    learnt="x³과 1/x에서 상대 오차를 정하는 것은 h 자체가 아니라 x에 견준 h입니다. "
+    learnt="x³과 1/x에서 상대 오차를 정하는 것은 h 자체가 아니라 h를 x로 나눈 비율입니다. "
     "float32에서는 간격이 커야 하고, 그래도 오차는 float64보다 훨씬 큽니다.",
 )
 

@@ -6,6 +6,7 @@ import torch
 from torch import nn
 from torch.nn.functional import logsigmoid
 
+from exercises.compare import difference
 from exercises.engine import Exercise, Mistake, NotYetError, require, with_gradient
 
 # ---------------------------------------------------------------- 08-1
@@ -55,7 +56,7 @@ def _gives_multiple(function):
 
 
 def _is_half(seen):
-    """두 수의 크기를 견주어 한쪽에서만 거리를 냄"""
+    """두 수의 크기를 비교해 한쪽에서만 거리를 냄"""
     sides = (lambda x1, x2: max(0.0, x1 - x2)), (lambda x1, x2: max(0.0, x2 - x1))
     return any(_gives_multiple(side)(seen) for side in sides)
 
@@ -87,7 +88,7 @@ distance_by_hand = Exercise(
         ),
         Mistake(
             {"h1": (1, -1, 0), "h2": (0, 0, 0), "y": (1, 1, 0)},
-            "두 수 가운데 한쪽이 클 때만 값을 내고, 다른 쪽이 클 때는 0을 냅니다. 그때는 켜지는 뉴런이 없거나, 켜져도 출력층이 쓰지 않습니다.",
+            "두 수 중에 한쪽이 클 때만 값을 내고, 다른 쪽이 클 때는 0을 냅니다. 그때는 켜지는 뉴런이 없거나, 켜져도 출력층이 쓰지 않습니다.",
             when=_is_half,
         ),
         Mistake(
@@ -109,7 +110,7 @@ distance_by_hand = Exercise(
     hints=[
         "x1이 더 클 때와 x2가 더 클 때를 나누면, 차이의 크기는 각각 어떤 식일까요?",
         "ReLU 뉴런 하나는 한쪽에서만 켜집니다. 두 뉴런이 서로 다른 쪽을 맡게 합니다.",
-        "둘 가운데 하나만 켜지면 다른 하나는 0입니다. 출력층에서 둘을 어떻게 모아야 할지 정합니다.",
+        "둘 중 하나만 켜지면 다른 하나는 0입니다. 출력층에서 둘을 어떻게 모아야 할지 정합니다.",
     ],
     learnt="꺾인 조각 둘을 모아 선형 층이 만들 수 없는 함수를 만들었습니다. "
     "네 점에서 같은 값을 내는 신경망도 다른 점에서는 다른 값을 낼 수 있습니다.",
@@ -136,6 +137,8 @@ def _batches():
         z[::2, 1] = 0.0  # 음수와 0만 받는 뉴런
         z[:, 2] = -1.0
         z[n // 2, 2] = 0.5  # 표본 하나에서만 켜지는 뉴런
+        if num_neurons > 9:
+            z[:, 3] = 0.0  # 0만 받는 뉴런
         cases.append((list(z.split(size)),))
     return cases
 
@@ -201,6 +204,26 @@ def _only_negative(batches):
     return (torch.cat(batches) < 0).all(dim=0).sum().item()
 
 
+def _equals_zero(batches):
+    return (torch.cat(batches) == 0).all(dim=0).sum().item()
+
+
+def _equals_zero_in_batches(batches):
+    return [(z == 0).all(dim=0).sum().item() for z in batches]
+
+
+def _forgets_relu(seen):
+    """ReLU를 지나지 않은 값이 0인지 본 것과 같은지"""
+    counts = [_equals_zero_in_batches(*case) for case in _batches()]
+    rules = [lambda each: sum(each) / len(each), sum, min, max]
+    wants = [[_equals_zero(*case) for case in _batches()]]
+    wants += [[rule(each) for each in counts] for rule in rules]
+    return any(
+        all(difference(float(a), b) is None for a, b in zip(want, seen, strict=True))
+        for want in wants
+    )
+
+
 def _negative_mean(batches):
     return (torch.cat(batches).mean(dim=0) <= 0).sum().item()
 
@@ -226,11 +249,11 @@ dead_in_batches = Exercise(
         ),
         Mistake(
             _smallest_count,
-            "배치마다 센 수 가운데 가장 작은 것입니다. 수가 같아도 배치마다 꺼진 뉴런은 서로 다를 수 있습니다.",
+            "배치마다 센 수 중에 가장 작은 것입니다. 수가 같아도 배치마다 꺼진 뉴런은 서로 다를 수 있습니다.",
         ),
         Mistake(
             _largest_count,
-            "배치마다 센 수 가운데 가장 큰 것입니다. 그 배치에서는 늘 0을 내고 다른 배치에서 켜진 뉴런까지 세었습니다.",
+            "배치마다 센 수 중에 가장 큰 것입니다. 그 배치에서는 늘 0을 내고 다른 배치에서 켜진 뉴런까지 세었습니다.",
         ),
         Mistake(
             _off_somewhere,
@@ -246,7 +269,7 @@ dead_in_batches = Exercise(
         ),
         Mistake(
             _zeros,
-            "0을 낸 자리를 모두 세었습니다. 표본의 축을 먼저 줄여 뉴런마다 참이나 거짓을 하나씩 남겨야 합니다.",
+            "0을 낸 원소를 모두 세었습니다. 표본의 축을 먼저 줄여 뉴런마다 참이나 거짓을 하나씩 남겨야 합니다.",
         ),
         Mistake(
             _last_count,
@@ -263,6 +286,11 @@ dead_in_batches = Exercise(
         Mistake(
             _only_negative,
             "0을 받은 뉴런을 켜진 것으로 보았습니다. 0을 받은 ReLU가 무엇을 내는지 봅니다.",
+        ),
+        Mistake(
+            _equals_zero,
+            "받은 값이 0인지를 보았습니다. 받은 값은 ReLU에 들어가기 전의 값이라, ReLU가 0으로 만들 값이 아직 0이 아닙니다.",
+            when=_forgets_relu,
         ),
         Mistake(
             _negative_mean,
@@ -342,7 +370,7 @@ def _chosen(x):
 
 
 def _values_and_slopes(function, x):
-    """자리마다의 값과 미분"""
+    """원소마다의 값과 미분"""
     values = []
 
     def total(leaf):
@@ -352,11 +380,11 @@ def _values_and_slopes(function, x):
         return value.sum() if isinstance(value, torch.Tensor) else value
 
     _, slopes = with_gradient(total, x)
-    return {"함수": values[0].detach(), "기울기": slopes}
+    return {"돌려준 값": values[0].detach(), "기울기": slopes}
 
 
 def _right_values(run, x):
-    return torch.allclose(run["함수"].double(), _log_of_rest(x).double(), rtol=1e-3, atol=1e-5)
+    return torch.allclose(run["돌려준 값"].double(), _log_of_rest(x).double(), rtol=1e-3, atol=1e-5)
 
 
 def _only_slopes_lost(seen):
@@ -372,14 +400,14 @@ def _breaks_below(seen):
     """0 이상인 로짓의 값은 맞고 아주 작은 로짓의 값이 무너짐"""
     pairs = list(zip(seen, _logits(), strict=True))
     held = all(
-        torch.allclose(run["함수"][x >= 0], _log_of_rest(x)[x >= 0], rtol=1e-3, atol=1e-5)
+        torch.allclose(run["돌려준 값"][x >= 0], _log_of_rest(x)[x >= 0], rtol=1e-3, atol=1e-5)
         for run, (x,) in pairs
     )
-    return held and any(not run["함수"][x < 0].isfinite().all() for run, (x,) in pairs)
+    return held and any(not run["돌려준 값"][x < 0].isfinite().all() for run, (x,) in pairs)
 
 
 def _wrong_slope_at_zero(seen):
-    """로짓이 꼭 0인 자리의 미분만 틀림"""
+    """로짓이 꼭 0인 원소의 미분만 틀림"""
     wrong_at = []
     for run, (x,) in zip(seen, _logits(), strict=True):
         right = torch.isclose(run["기울기"], -torch.sigmoid(x), rtol=1e-3, atol=1e-5)
@@ -391,7 +419,7 @@ def _wrong_slope_at_zero(seen):
 
 def _hits_floor(seen):
     """작은 로짓에서는 맞고, 큰 로짓에서 유한한 바닥에 멈춤"""
-    _, at_300, at_800 = seen[1]["함수"][1]
+    _, at_300, at_800 = seen[1]["돌려준 값"][1]
     floor = bool(at_800.isfinite() and at_800 < -1 and torch.isclose(at_300, at_800))
     return floor and _right_values(seen[0], *_logits()[0])
 
@@ -458,14 +486,14 @@ log_of_rest = Exercise(
         "시그모이드의 식에서 1 - σ(x)를 통분해 정리합니다. 시그모이드의 그림을 좌우로 뒤집은 모양이기도 합니다.",
         "8절의 실수 4에서 로그와 시그모이드를 한꺼번에 계산한 함수를 씁니다.",
     ],
-    learnt="식이 같아도 계산의 차례에 따라 답이 무너지기도 합니다. 값이 맞아도 기울기까지 보아야 믿을 수 있습니다.",
+    learnt="식이 같아도 계산의 순서에 따라 답이 무너지기도 합니다. 값이 맞아도 기울기까지 보아야 믿을 수 있습니다.",
 )
 
 # ---------------------------------------------------------------- 08-4
 
 NUM_LAYERS, LOW, HIGH = 20, 0.4, 2.5  # 지나는 층의 수와, 값의 크기의 범위
 WIDTHS = (1000, 100)  # 층의 폭은 두 수를 번갈아
-NUM_CALLS = 4  # 표준편차를 묻는 횟수. 그 뒤의 층은 앞의 답을 차례로 다시 씀
+NUM_CALLS = 4  # 표준편차를 묻는 횟수. 그 뒤의 층은 앞의 답을 순서대로 다시 씀
 NAMES = [
     "ReLU",
     "음수 쪽의 기울기가 0.7인 LeakyReLU",
@@ -664,7 +692,7 @@ start_for_any = Exercise(
         ),
         Mistake(
             _inner_root_missing,
-            "입력의 수에만 제곱근을 씌웠습니다. 제곱의 평균은 크기가 아니라 크기의 제곱입니다.",
+            "입력의 수에만 제곱근을 취했습니다. 제곱의 평균은 크기가 아니라 크기의 제곱입니다.",
             when=_near(_inner_root_missing),
         ),
         Mistake(

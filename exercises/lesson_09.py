@@ -5,8 +5,10 @@ import math
 import torch
 from torch import nn
 
+from exercises.clues import Shapes
 from exercises.compare import difference
 from exercises.engine import Exercise, Mistake, expected, require, with_gradient
+from exercises.errors import IN_TRAINING, diagnosed
 
 # ---------------------------------------------------------------- 09-1
 
@@ -18,14 +20,14 @@ def _as_numbers(answer):
 
 
 def _near(name, *values):
-    """`name`의 답이 `values` 가운데 하나와 1.1% 안에서 같은지 보는 함수입니다. 0.36은 4/11로 봅니다."""
+    """`name`의 답이 `values` 중 하나와 1.1% 안에서 같은지 보는 함수입니다. 0.36은 4/11로 봅니다."""
     return lambda seen: any(math.isclose(seen[0][name], value, rel_tol=0.011) for value in values)
 
 
 def _all_four(seen):
     wrong = [name for name, value in BEST.items() if not _near(name, value)(seen)]
     return (
-        f"넷 가운데 {4 - len(wrong)}개가 맞습니다. 다시 볼 답은 {', '.join(wrong)}입니다."
+        f"넷 중 {4 - len(wrong)}개가 맞습니다. 다시 볼 답은 {', '.join(wrong)}입니다."
         if wrong
         else None
     )
@@ -34,7 +36,7 @@ def _all_four(seen):
 four_questions = Exercise(
     id="09-1",
     title="같은 데이터, 네 가지 답",
-    asks="손실 넷이 저마다 가장 작아지는 답을 봅니다.",
+    asks="손실 넷이 각각 가장 작아지는 답을 봅니다.",
     answer=BEST,
     observe=_as_numbers,
     right=_all_four,
@@ -51,7 +53,7 @@ four_questions = Exercise(
         ),
         Mistake(
             BEST | {"MAE": 24.0},
-            "MAE의 답으로 적힌 차례의 가운데를 골랐습니다. 먼저 크기대로 늘어놓습니다.",
+            "MAE의 답으로 적힌 순서에서 가운데 값을 골랐습니다. 먼저 크기대로 늘어놓습니다.",
             when=_near("MAE", 24.0),
         ),
         Mistake(
@@ -61,17 +63,17 @@ four_questions = Exercise(
         ),
         Mistake(
             BEST | {"MAE": 6.0},
-            "MAE의 답으로 6을 적었습니다. 가운데가 몇째인지를 센 것이라면, 묻는 것은 그 자리에 있는 시간입니다.",
+            "MAE의 답으로 6을 적었습니다. 가운데가 몇째인지를 센 것이라면, 묻는 것은 그 순서에 있는 시간입니다.",
             when=_near("MAE", 6.0),
         ),
         Mistake(
             BEST | {"pinball": 5.0},
-            "핀볼 손실의 답이 아래쪽에 있습니다. τ가 0.8이면 낮게 답할 때와 높게 답할 때 가운데 어느 쪽의 벌점이 무거운지 8절에서 봅니다.",
+            "핀볼 손실의 답이 아래쪽에 있습니다. τ가 0.8이면 낮게 답할 때와 높게 답할 때 중에 어느 쪽의 벌점이 무거운지 8절에서 봅니다.",
             when=_near("pinball", 4.0, 5.0, 6.0),
         ),
         Mistake(
             BEST | {"pinball": 13.0},
-            "핀볼 손실의 답이 다른 자리에 있습니다. 답 아래의 비율은 데이터 하나를 지날 때마다 1/11씩 커집니다. 8절의 미분이 음에서 양으로 바뀌는 자리를 찾습니다.",
+            "핀볼 손실의 답이 다른 곳에 있습니다. 답 아래의 비율은 데이터 하나를 지날 때마다 1/11씩 커집니다. 8절의 미분이 음에서 양으로 바뀌는 곳을 찾습니다.",
             when=_near("pinball", 10.0, 13.0, 14.5, 20.0, 24.0),
         ),
         Mistake(
@@ -81,7 +83,7 @@ four_questions = Exercise(
         ),
         Mistake(
             BEST | {"pinball": 8.8},
-            "핀볼 손실의 답으로 작은 것부터 센 차례를 적었습니다. 묻는 것은 그 자리에 있는 데이터의 값입니다.",
+            "핀볼 손실의 답으로 작은 것부터 센 순서를 적었습니다. 묻는 것은 그 순서에 있는 데이터의 값입니다.",
             when=_near("pinball", 8.8, 9.0),
         ),
         Mistake(
@@ -103,7 +105,7 @@ four_questions = Exercise(
     hints=[
         "데이터 열한 개를 작은 것부터 늘어놓고 시작합니다.",
         "손실마다 답하는 통계량은 '정리'의 첫 줄에 모여 있습니다.",
-        "핀볼 손실은 답 아래에 데이터의 80%쯤이 놓이는 자리입니다. 11의 0.8배는 8.8입니다.",
+        "핀볼 손실은 답 아래에 데이터의 80%쯤이 놓이는 값입니다. 11의 0.8배는 8.8입니다.",
     ],
     learnt="데이터가 같아도 손실이 다르면 답이 다릅니다. 답이 마음에 들지 않으면 질문, 곧 손실을 먼저 의심합니다.",
 )
@@ -118,8 +120,8 @@ def _pairs():
     cases = []
     for shape, low, high, dtype in settings:
         n = math.prod(shape)
-        errors = torch.linspace(-4, 5, n) if n > 1 else torch.tensor([-2.0])
-        y = torch.arange(n) - 1.5
+        errors = torch.linspace(-4, 5, n, dtype=torch.float64) if n > 1 else torch.tensor([-2.0])
+        y = torch.arange(n, dtype=torch.float64) - 1.5
         pair = ((y + errors).view(shape), y.view(shape))
         cases.append((*(value.to(getattr(torch, dtype)) for value in pair), low, high))
     return cases
@@ -210,9 +212,13 @@ def _plain_if(y_hat, y, low, high):
     return (r**2 / 2 if r <= high else high * (r - high / 2)).mean()
 
 
+ONE_CONDITION = "표본이 여럿이면 조건도 여럿이라 참이나 거짓 하나로 정하지 못해 오류가 났습니다. if, and, `a <= r <= b`, max()는 조건 하나만 다룹니다. 1절의 `torch.where`를 봅니다."
+
+
 def _loss_and_gradient(loss, y_hat, y, low, high):
     """손실과, 예측에 대한 기울기"""
-    return with_gradient(loss, y_hat, y, low, high)
+    with diagnosed({"Boolean value of Tensor with more than one value": ONE_CONDITION}):
+        return with_gradient(loss, y_hat, y, low, high)
 
 
 def _only_gradient_right(seen):
@@ -296,7 +302,7 @@ two_sided = Exercise(
         ),
         Mistake(
             _as_if_one,
-            "한도 바깥에서 당기는 힘이 언제나 1입니다. 1절의 코드는 한도가 1일 때의 식입니다. 표의 식에서 δ가 들어간 자리를 모두 봅니다.",
+            "한도 바깥에서 당기는 힘이 언제나 1입니다. 1절의 코드는 한도가 1일 때의 식입니다. 표의 식에서 δ가 들어간 곳을 모두 봅니다.",
             when=_pulls_with_one,
         ),
         Mistake(
@@ -318,10 +324,7 @@ two_sided = Exercise(
             "예측이 아주 낮은 표본의 벌점이 음수입니다. 그쪽에서는 r이 음수입니다. 표의 식에서 절댓값이 어디 있는지 봅니다.",
             when=_only_below_reversed,
         ),
-        Mistake(
-            _plain_if,
-            "표본이 여럿이면 조건도 여럿이라 참이나 거짓 하나로 정하지 못해 오류가 났습니다. if, and, `a <= r <= b`, max()는 조건 하나만 다룹니다. 1절의 `torch.where`를 봅니다.",
-        ),
+        Mistake(_plain_if, ONE_CONDITION),
         Mistake(
             _derivative,
             "벌점이 아니라 벌점의 미분을 평균했습니다. 돌려줄 것은 미분했을 때 그 값이 나오는 벌점입니다.",
@@ -329,7 +332,7 @@ two_sided = Exercise(
     ],
     hints=[
         "먼저 오차 r을 구합니다. 표본은 세 무리로 나뉩니다. 한도 안쪽, 위로 벗어난 쪽, 아래로 벗어난 쪽입니다.",
-        "`torch.where`를 두 번 쓰면 셋 가운데 하나를 고를 수 있습니다.",
+        "`torch.where`를 두 번 쓰면 셋 중 하나를 고를 수 있습니다.",
         "바깥쪽은 1절 표의 식에서 δ를 그쪽의 한도로 바꾼 것입니다. 마지막에 평균합니다.",
     ],
     learnt="벌점의 미분이 곧 당기는 힘입니다. 원하는 힘을 먼저 정하고 그 힘이 나오는 벌점을 쓰면, 손실을 만들 수 있습니다.",
@@ -339,7 +342,7 @@ two_sided = Exercise(
 
 
 def _exams():
-    """데이터 네 벌입니다. 마지막 둘은 x가 수백이라 확률이 1로 반올림됩니다."""
+    """데이터 다섯 벌입니다. 셋째와 넷째는 x가 수백이라 확률이 1로 반올림되고, 마지막은 학습률이 0입니다."""
     cases = []
     for n, scale, noise, lr, num_steps in (
         (8, 1, 1, 0.5, 60),
@@ -352,7 +355,8 @@ def _exams():
         cases.append((scale * z, (pushed > -0.4).double()[:, 0], lr, num_steps))
     x = torch.tensor([300, 500, -400, 200, -300, 400], dtype=torch.float64)[:, None]
     t = torch.tensor([1, 1, 0, 1, 0, 0], dtype=torch.float64)  # 마지막은 자신 있게 틀릴 표본
-    return [*cases, (x, t, 0.002, 2)]
+    still = (*cases[0][:2], 0.0, 2)  # 시작한 w와 b가 그대로 나옴
+    return [*cases, (x, t, 0.002, 2), still]
 
 
 def _trained(loss_fn, x, t, lr, num_steps):
@@ -436,9 +440,51 @@ def _brier(x, t, lr, num_steps):
     return _trained(lambda z, t: loss_fn(z.sigmoid(), t[:, None]), x, t, lr, num_steps)
 
 
+def _random_start(x, t, lr, num_steps):
+    layer = nn.Linear(1, 1, dtype=x.dtype)
+    optimizer = torch.optim.SGD(layer.parameters(), lr=lr)
+    for _ in range(num_steps):
+        loss = nn.functional.binary_cross_entropy_with_logits(layer(x), t[:, None])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return layer.weight.item(), layer.bias.item()
+
+
+def _with_adam(x, t, lr, num_steps):
+    w = torch.zeros(1, dtype=x.dtype, requires_grad=True)
+    b = torch.zeros(1, dtype=x.dtype, requires_grad=True)
+    optimizer = torch.optim.Adam([w, b], lr=lr)
+    for _ in range(num_steps):
+        optimizer.zero_grad()
+        nn.functional.binary_cross_entropy_with_logits(x * w + b, t[:, None]).backward()
+        optimizer.step()
+    return w.item(), b.item()
+
+
+def _float32_layer(x, t, lr, num_steps):
+    return nn.Linear(1, 1, dtype=torch.float32)(x)
+
+
+def _starts_elsewhere(seen):
+    """학습률이 0인데 돌려준 w와 b가 0이 아님"""
+    zero = (0.0, 0.0)
+    return difference(zero, seen[-1], atol=math.inf) is None and difference(zero, seen[-1])
+
+
 def _mse_on_logits(x, t, lr, num_steps):
     loss_fn = nn.MSELoss()
     return _trained(lambda z, t: loss_fn(z, t[:, None]), x, t, lr, num_steps)
+
+
+FLATTENED = "PyTorch의 손실로 바꾸었더니 모양이 어긋났다는 오류가 났습니다. 처음의 함수에도 있던 잘못을 이 손실이 알려 준 것입니다. 12절의 실수 3을 봅니다."
+OTHER_DTYPE = "자료형이 float32인 값과 float64인 값을 함께 계산해 오류가 났습니다. 데이터는 float64입니다. 매개변수의 자료형을 봅니다."
+WITH_OTHER_DTYPE = IN_TRAINING | {"same dtype|[Ff]ound dtype": OTHER_DTYPE}
+
+
+def _trained_pair(fit, x, t, lr, num_steps):
+    with diagnosed(WITH_OTHER_DTYPE | {"[Tt]arget size": FLATTENED}):
+        return fit(x, t, lr, num_steps)
 
 
 def _right_until_large(seen):
@@ -454,23 +500,31 @@ same_chance = Exercise(
     asks="데이터의 수와 x의 범위를 바꾸어 가며, 훈련이 끝난 w와 b를 봅니다.",
     answer=_fit_chance,
     cases=_exams,
+    observe=_trained_pair,
     mistakes=[
         Mistake(
             _broadcast,
-            "w와 b가 처음의 함수와 같습니다. 예측 하나를 모든 타깃과 견주고 있습니다. 손실에 들어가는 두 텐서의 모양을 출력해 봅니다.",
+            "w와 b가 처음의 함수와 같습니다. 예측 하나를 모든 타깃과 비교하고 있습니다. 손실에 들어가는 두 텐서의 모양을 출력해 봅니다.",
         ),
         Mistake(
             _broadcast_safely,
-            "nan은 사라졌지만 예측 하나를 여전히 모든 타깃과 견줍니다. 손실에 들어가는 두 텐서의 모양을 출력해 봅니다.",
+            "nan은 사라졌지만 예측 하나를 여전히 모든 타깃과 비교합니다. 손실에 들어가는 두 텐서의 모양을 출력해 봅니다.",
             when=_still_broadcast,
         ),
         Mistake(
             _only_shape,
             "모양은 고쳤습니다. 그런데 x가 큰 데이터에서 nan이 나옵니다. 확률이 꼭 1이 되면 1 - p의 로그가 무엇인지, 9절의 마지막 문단은 무엇을 권하는지 봅니다.",
         ),
+        Mistake(_mismatch, FLATTENED),
+        Mistake(_float32_layer, OTHER_DTYPE),
         Mistake(
-            _mismatch,
-            "PyTorch의 손실로 바꾸었더니 모양이 어긋났다는 오류가 났습니다. 처음의 함수에도 있던 잘못을 이 손실이 알려 준 것입니다. 12절의 실수 3을 봅니다.",
+            _with_adam,
+            "SGD가 아니라 Adam으로 걸었습니다. 옵티마이저를 만드는 줄에는 고칠 것이 없었습니다.",
+        ),
+        Mistake(
+            _random_start,
+            "w와 b가 0에서 시작하지 않습니다. nn.Linear나 난수로 만든 매개변수를 그대로 썼는지 봅니다.",
+            when=_starts_elsewhere,
         ),
         Mistake(
             _sigmoid_twice,
@@ -494,11 +548,11 @@ same_chance = Exercise(
         ),
         Mistake(
             _standardized_and_back,
-            "x를 표준화해서 배우고 w와 b를 되돌렸습니다. 같은 걸음을 걸어도 이르는 자리가 다릅니다. 데이터는 그대로 두고 손실을 고칩니다.",
+            "x를 표준화해서 배우고 w와 b를 되돌렸습니다. 같은 걸음을 걸어도 도착하는 곳이 다릅니다. 데이터는 그대로 두고 손실을 고칩니다.",
         ),
         Mistake(
             _swapped,
-            "w와 b의 차례가 바뀌었습니다. 처음의 함수가 돌려주는 차례를 봅니다.",
+            "w와 b의 순서가 바뀌었습니다. 처음의 함수가 돌려주는 순서를 봅니다.",
         ),
         Mistake(
             _apart,
@@ -591,11 +645,24 @@ def _barely_trained(x, demand, x_future, price, unit_cost):
     return x_future * w + b
 
 
+def _flattened(x, demand, x_future, price, unit_cost):
+    """예측 (n,)과 수요 (n, 1)로 손실을 구합니다."""
+    share, wb = 1 - unit_cost / price, torch.zeros(2, dtype=x.dtype, requires_grad=True)
+    for _ in range(100):
+        gap = demand - (x * wb[0] + wb[1])[:, 0]
+        loss = torch.maximum(share * gap, (share - 1) * gap).mean()
+        (gradient,) = torch.autograd.grad(loss, wb)
+        with torch.no_grad():
+            wb -= gradient
+    return x_future * wb[0] + wb[1]
+
+
 def _bake_and_count(plan, seed, price, unit_cost):
     """새로운 날 4,000일에 구운 결과"""
     x, demand = _days(400, seed)
     x_future, demand_future = _days(4000, seed + 1)
-    baked = plan(x, demand, x_future.clone(), price, unit_cost)
+    with diagnosed(WITH_OTHER_DTYPE), Shapes() as shapes:
+        baked = plan(x, demand, x_future.clone(), price, unit_cost)
     baked = baked.detach() if isinstance(baked, torch.Tensor) else baked
     require(x_future, baked, "돌려준 값")
     baked = torch.as_tensor(baked, dtype=x.dtype)
@@ -608,6 +675,7 @@ def _bake_and_count(plan, seed, price, unit_cost):
         "share": (demand_future < baked).double().mean().item(),  # 빵이 남은 날의 비율
         "level": (baked.mean() / demand_future.mean()).item(),
         "spread": (baked.max() - baked.min()).item(),
+        "every pair": bool(shapes.pairs),  # (n,)과 (n, 1)에서 모든 짝을 계산함
     }
 
 
@@ -660,6 +728,12 @@ bakery = Exercise(
     right=_earns_enough,
     mistakes=[
         Mistake(
+            _flattened,
+            "모양이 (n,)인 값과 (n, 1)인 값을 함께 계산해, 예측 하나를 모든 날의 수요와 비교했습니다. 손실에 들어가는 두 "
+            "텐서의 모양을 출력해 봅니다.",
+            when=lambda seen: any(run["every pair"] for run in seen),
+        ),
+        Mistake(
             _runs_away,
             "직선이 수요에서 아주 멀리 달아났습니다. 손실이 작을수록 이익이 큰지, τ가 0과 1 사이인지, 학습률이 너무 크지 않은지 봅니다.",
             when=lambda seen: any(not run["ratio"] < 50 for run in seen),
@@ -681,7 +755,7 @@ bakery = Exercise(
         ),
         Mistake(
             _plan_with(lambda price, unit_cost: unit_cost / price),
-            "모자랄 때와 남을 때의 무게가 바뀌었습니다. 비용이 값에 가까운 빵집은 많이 구워야 하는지, 적게 구워야 하는지 생각합니다.",
+            "모자랄 때와 남을 때의 가중치가 바뀌었습니다. 비용이 값에 가까운 빵집은 많이 구워야 하는지, 적게 구워야 하는지 생각합니다.",
             when=_aims_at(lambda price, unit_cost: unit_cost / price),
         ),
         Mistake(
@@ -706,7 +780,7 @@ bakery = Exercise(
         ),
         Mistake(
             _shifted,
-            "빵이 남은 날의 비율은 전체로 보면 알맞은데, 기온에 따라 어긋나 이익을 놓칩니다. 그림 7의 두 구간을 견줍니다.",
+            "빵이 남은 날의 비율은 전체로 보면 알맞은데, 기온에 따라 어긋나 이익을 놓칩니다. 그림 7의 두 구간을 비교합니다.",
             when=_aims_at(lambda price, unit_cost: 1 - unit_cost / price, within=0.07),
         ),
     ],

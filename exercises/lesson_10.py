@@ -11,6 +11,7 @@ from torch.optim import SGD, lr_scheduler
 
 from exercises.compare import difference
 from exercises.engine import Exercise, Mistake, NotYetError, require
+from exercises.errors import IN_TRAINING, diagnosed
 
 # ---------------------------------------------------------------- 10-1
 
@@ -22,7 +23,7 @@ def _as_numbers(lengths):
 
 
 def _says(name, *values):
-    """옵티마이저 하나의 길이를 이 값 가운데 하나로 답했는지 보는 함수"""
+    """옵티마이저 하나의 길이를 이 값 중 하나로 답했는지 보는 함수"""
     return lambda seen: any(math.isclose(seen[0][name], value, rel_tol=0.02) for value in values)
 
 
@@ -107,7 +108,7 @@ step_lengths = Exercise(
     hints=[
         "SGD는 1절의 식에 수 둘을 넣습니다. 걸음의 번호는 상관이 없습니다.",
         "모멘텀은 2절의 끝에 있는 합 1 + μ + μ² + ⋯을 μ가 0.8일 때 구합니다.",
-        "Adam에서는 같은 수를 아무리 평균해도 그 수입니다. 편향 보정을 한 m과 v가 저마다 무엇이 되는지 봅니다.",
+        "Adam에서는 같은 수를 아무리 평균해도 그 수입니다. 편향 보정을 한 m과 v가 각각 무엇이 되는지 봅니다.",
     ],
     learnt="같은 학습률이라도 옵티마이저마다 걸음의 길이가 다릅니다. "
     "옵티마이저를 바꾸면 학습률도 다시 고릅니다.",
@@ -244,7 +245,7 @@ CHANGED = "받은 w나 g의 값을 바꾸었습니다. 받은 것은 그대로 �
 
 
 def _walk(step, starts, gradients, lr, betas, decay):
-    """매개변수 둘을 번갈아 옮긴 자리입니다. 기울기는 정해져 있고, 기억은 매개변수마다 따로 있습니다."""
+    """매개변수 둘을 번갈아 옮긴 위치입니다. 기울기는 정해져 있고, 기억은 매개변수마다 따로 있습니다."""
     places, states = [start.clone() for start in starts], [{} for _ in starts]
     path = []
     for pair in gradients:
@@ -260,7 +261,7 @@ def _walk(step, starts, gradients, lr, betas, decay):
 
 
 def _lion_cases():
-    """모양, 걸음의 수, 설정이 다른 세 벌입니다. 기울기가 늘 0인 자리가 하나씩 있습니다."""
+    """모양, 걸음의 수, 설정이 다른 세 벌입니다. 기울기가 늘 0인 원소가 하나씩 있습니다."""
     rng = torch.Generator().manual_seed(1002)
     settings = [
         ((3,), (2, 4), 1, 0.1, (0.9, 0.99), 0.0),
@@ -282,7 +283,7 @@ def _lion_cases():
 lion = Exercise(
     id="10-2",
     title="Lion의 식을 코드로",
-    asks="모양이 다른 두 매개변수를 이 함수로 여러 걸음 옮기며, 걸음마다의 자리를 봅니다.",
+    asks="모양이 다른 두 매개변수를 이 함수로 여러 걸음 옮기며, 걸음마다의 위치를 봅니다.",
     answer=_lion,
     cases=_lion_cases,
     observe=_walk,
@@ -298,7 +299,7 @@ lion = Exercise(
         ),
         Mistake(
             _lion_swapped,
-            "두 비율의 자리가 바뀌었습니다. β1과 β2가 저마다 어느 식에 있는지 다시 봅니다.",
+            "두 비율의 위치가 바뀌었습니다. β1과 β2가 각각 어느 식에 있는지 다시 봅니다.",
         ),
         Mistake(
             _lion_mixes_reversed,
@@ -333,7 +334,7 @@ lion = Exercise(
         Mistake(
             _lion_forgets,
             "첫 걸음은 맞지만, 그다음부터 지난 기울기가 걸음에 들어가지 않습니다. 꺼낸 m을 c에 쓰는지, state에 남긴 것이 "
-            "다음 걸음에도 있는지 봅니다. `state = ...`로 새 사전을 넣으면 밖의 사전은 그대로입니다.",
+            "다음 걸음에도 있는지 봅니다. `state = ...`로 새 딕셔너리를 넣으면 밖의 딕셔너리는 그대로입니다.",
         ),
         Mistake(
             _lion_sums,
@@ -349,7 +350,7 @@ lion = Exercise(
         ),
         Mistake(
             _lion_moves_at_zero,
-            "기울기가 늘 0인 자리도 움직였습니다. 0의 부호를 무엇으로 하기로 했는지 봅니다.",
+            "기울기가 늘 0인 원소도 움직였습니다. 0의 부호를 무엇으로 하기로 했는지 봅니다.",
         ),
         Mistake(
             _lion_positive_at_zero,
@@ -373,20 +374,24 @@ lion = Exercise(
         ),
         Mistake(
             _lion_only_step,
-            "걸은 만큼만 돌려주었습니다. 돌려줄 것은 걸은 뒤의 자리입니다.",
+            "걸은 만큼만 돌려주었습니다. 돌려줄 것은 걸은 뒤의 위치입니다.",
         ),
         Mistake(_lion_in_place, CHANGED),
     ],
     hints=[
-        "3절의 `adam_step`과 같은 얼개입니다. state에서 꺼내고, 계산하고, 다시 넣고, 새 w를 돌려줍니다.",
+        "3절의 `adam_step`과 같은 구조입니다. state에서 꺼내고, 계산하고, 다시 넣고, 새 w를 돌려줍니다.",
         "기억할 것은 m 하나입니다. 첫 걸음에는 state가 비어 있으므로 `state.get()`의 기본값을 씁니다.",
         "c를 구할 때는 꺼낸 m을 그대로 씁니다. m을 고쳐 넣는 일은 c를 구한 다음입니다.",
     ],
     learnt="논문의 옵티마이저도 기억할 것과 걸음의 식만 찾으면 몇 줄입니다. "
-    "Lion은 Adam보다 기억이 하나 적고, 감쇠를 빼면 자리마다 학습률만큼만 걷습니다.",
+    "Lion은 Adam보다 기억이 하나 적고, 감쇠를 빼면 원소마다 학습률만큼만 걷습니다.",
 )
 
 # ---------------------------------------------------------------- 10-3
+
+
+def _with_momentum(parameters, lr):
+    return SGD(parameters, lr=lr, momentum=0.9)
 
 
 def _swap(
@@ -404,7 +409,9 @@ def _swap(
     renews=False,
     steps_schedule=True,
     records_late=False,
-    momentum=0.9,
+    clears=True,
+    flattens=False,
+    make_optimizer=_with_momentum,
 ):
     """마지막 층을 바꾸고 훈련하는 함수입니다. 이름 붙은 인수로 흔한 실수를 흉내 냅니다."""
     old = [*model.parameters()]
@@ -413,7 +420,7 @@ def _swap(
     known = {"all": [*model.parameters()], "old": old, "new": [*new_last.parameters()]}[knows]
 
     def make():
-        optimizer = SGD(known, lr=lr, momentum=momentum)
+        optimizer = make_optimizer(known, lr=lr)
         return optimizer, lr_scheduler.CosineAnnealingLR(optimizer, T_max=t_max or num_epochs)
 
     optimizer, scheduler = make()
@@ -427,9 +434,10 @@ def _swap(
         if early == "after record":
             scheduler.step()
         for inputs, targets in batches:
-            loss = nn.functional.mse_loss(model(inputs), targets)
-            optimizer.zero_grad()
-            loss.backward()
+            outputs = model(inputs).squeeze(1) if flattens else model(inputs)
+            if clears:
+                optimizer.zero_grad()
+            ((outputs - targets) ** 2).mean().backward()
             optimizer.step()
             if per_batch:
                 scheduler.step()
@@ -483,6 +491,11 @@ def _long_schedule(model, new_last, batches, lr, num_epochs):
     return _swap(model, new_last, batches, lr, num_epochs, t_max=num_epochs * len(batches))
 
 
+def _early_end(model, new_last, batches, lr, num_epochs):
+    """마지막 에포크에서 학습률이 0이 되게 한 함수"""
+    return _swap(model, new_last, batches, lr, num_epochs, t_max=num_epochs - 1)
+
+
 def _stretched_and_old(model, new_last, batches, lr, num_epochs):
     """`T_max`만 늘리고 층의 잘못은 남긴 함수"""
     t_max = num_epochs * len(batches)
@@ -499,7 +512,7 @@ def _swap_cases():
     """미니배치의 수, 학습률, 에포크의 수가 다른 세 벌"""
     rng = torch.Generator().manual_seed(1003)
     cases = []
-    for num_batches, lr, num_epochs in ((3, 0.05, 4), (2, 0.02, 1), (5, 0.03, 6)):
+    for num_batches, lr, num_epochs in ((3, 0.05, 4), (2, 0.02, 2), (5, 0.03, 6)):
         batches = []
         for _ in range(num_batches):
             x = torch.randn(8, 5, generator=rng, dtype=torch.float64)
@@ -524,7 +537,8 @@ def _swap_and_look(train, batches, lr, num_epochs):
     """돌려준 학습률과, 훈련한 뒤의 앞 층과 마지막 층의 가중치"""
     model, new_last = _layers(deeper=len(batches) == 5)
     wanted = [model[0].weight.detach().clone(), new_last.weight.detach().clone()]
-    rates = train(model, new_last, batches, lr, num_epochs)
+    with diagnosed(IN_TRAINING):
+        rates = train(model, new_last, batches, lr, num_epochs)
     require([0.0] * num_epochs, rates, "돌려준 학습률")
     layers = model[0], model[-1]
     if not all(isinstance(layer, nn.Linear) for layer in layers):
@@ -532,13 +546,26 @@ def _swap_and_look(train, batches, lr, num_epochs):
     weights = [layer.weight.detach().clone() for layer in layers]
     require(wanted, weights, "훈련한 층의 가중치")
     rates = [float(rate) for rate in rates]
-    return {"처음 학습률": lr, "학습률": rates, "앞 층": weights[0], "마지막 층": weights[1]}
+    found = {"처음 학습률": lr, "돌려준 학습률": rates}
+    return found | dict(zip(("앞 층의 가중치", "마지막 층의 가중치"), weights, strict=True))
+
+
+def _other_optimizer(seen):
+    """학습률은 맞고, 훈련이 다른 옵티마이저 하나로 한 것과 같은지"""
+    makers = (torch.optim.Adam, torch.optim.AdamW, torch.optim.RMSprop, SGD)
+    return any(
+        all(
+            difference(_swap_and_look(_slip(make_optimizer=make), *case), run, rtol=1e-3) is None
+            for case, run in zip(_swap_cases(), seen, strict=True)
+        )
+        for make in makers
+    )
 
 
 def _rates_are_right(seen):
     """목록은 코사인 곡선을 따르는데 훈련이 다른 답"""
     for run in seen:
-        rates, lr = run["학습률"], run["처음 학습률"]
+        rates, lr = run["돌려준 학습률"], run["처음 학습률"]
         cosine = [lr * (1 + math.cos(math.pi * t / len(rates))) / 2 for t in range(len(rates))]
         if difference(cosine, rates, rtol=1e-3):
             return False
@@ -621,18 +648,36 @@ swapped_layer = Exercise(
             "학습률이 너무 더디게 내려갑니다. T_max는 scheduler.step()을 부르는 횟수에 맞춥니다.",
         ),
         Mistake(
+            _early_end,
+            "마지막 에포크의 학습률이 벌써 0입니다. 0이 되는 것은 num_epochs에포크를 마친 다음입니다. T_max에 무엇을 넣었는지 봅니다.",
+        ),
+        Mistake(
             _slip(records_late=True),
             "에포크가 끝난 다음의 학습률을 적었습니다. 적을 것은 그 에포크를 시작할 때의 학습률입니다.",
         ),
         Mistake(
-            _slip(momentum=0.0),
+            _slip(clears=False),
+            "돌려준 학습률은 맞지만 기울기가 걸음마다 쌓였습니다. 훈련 루프에서 지우는 줄이 빠졌습니다.",
+        ),
+        Mistake(
+            _slip(flattens=True),
+            "돌려준 학습률은 맞지만, 예측 (n,)과 타깃 (n, 1)로 손실을 구해 예측 하나를 모든 타깃과 비교했습니다. 두 텐서의 "
+            "모양을 출력해 봅니다.",
+        ),
+        Mistake(
+            _slip(make_optimizer=torch.optim.Adam),
+            "돌려준 학습률은 맞지만 다른 옵티마이저로 걸었습니다. 문제에서 옵티마이저의 이름과 모멘텀을 봅니다.",
+            when=_other_optimizer,
+        ),
+        Mistake(
+            _slip(make_optimizer=functools.partial(SGD, momentum=0.9, nesterov=True)),
             "돌려준 학습률은 맞지만 훈련한 뒤의 가중치가 다릅니다. 층을 바꾸는 줄, 옵티마이저를 만드는 줄, 훈련 루프를 "
-            "`swap_and_train`과 한 줄씩 견줍니다.",
+            "`swap_and_train`과 한 줄씩 비교합니다.",
             when=_rates_are_right,
         ),
     ],
     hints=[
-        "두 증상의 까닭은 서로 다릅니다. 한 번에 하나씩 찾습니다.",
+        "두 증상의 이유는 서로 다릅니다. 한 번에 하나씩 찾습니다.",
         "옵티마이저는 만들 때 받은 매개변수만 압니다. 그때 model의 마지막 층은 어느 것입니까?",
         "미니배치가 4개이면 바깥 반복이 한 번 돌 때 `scheduler.step()`이 몇 번 불리는지 셉니다.",
     ],
@@ -645,12 +690,13 @@ swapped_layer = Exercise(
 CURVATURES = (1.0, 25.0)
 START = (-9.0, 2.0)
 LIMIT = 2 / CURVATURES[1]
-GOAL = 0.5  # 가장 좋은 일정한 학습률의 손실에 견준 비율
+GOAL = 0.5  # 가장 좋은 일정한 학습률의 손실에 대한 비율
 CONSTANTS = [k / 1000 for k in range(1, 80)]
+LENGTHS_OF_WALK = range(100, 301)  # 걸음의 수는 어느 것이어도 됨
 
 
 def _mean_loss(rates):
-    """손실의 평균을 남은 거리의 몫과 잡음의 몫으로 나눈 것입니다. 잡음의 표준편차는 1입니다."""
+    """손실의 평균을 거리 손실과 잡음 손실로 나눈 것입니다. 잡음의 표준편차는 1입니다."""
     distance = noise = 0.0
     for curvature, place in zip(CURVATURES, START, strict=True):
         variance = 0.0
@@ -664,7 +710,7 @@ def _mean_loss(rates):
 
 @functools.cache
 def _best_constant(num_steps):
-    """일정한 학습률 79가지 가운데 가장 좋은 것의 손실"""
+    """일정한 학습률 79가지 중에 가장 좋은 것의 손실"""
     rate = torch.tensor(CONSTANTS, dtype=torch.float64)
     total = 0.0
     for curvature, place in zip(CURVATURES, START, strict=True):
@@ -678,7 +724,8 @@ def _scheduled_loss(rate_at, num_steps):
     rates = []
     for t in range(num_steps):
         rate = rate_at(t, num_steps)
-        require(0.0, rate, "돌려준 학습률")
+        if type(rate) is not float or math.isnan(rate):  # 4만 번 부르므로 보통의 수는 바로
+            require(0.0, rate, "돌려준 학습률")
         rates.append(float(rate))
     distance, noise = _mean_loss(rates)
     best = _best_constant(num_steps)
@@ -704,10 +751,10 @@ def _beats_constants(seen):
 def _advice(run):
     if run["distance"] > run["noise"]:
         return (
-            "남은 거리의 몫이 잡음의 몫보다 큽니다. 아직 덜 걸었으니, 내리기 시작하는 때와 "
+            "거리 손실이 잡음 손실보다 큽니다. 아직 덜 걸었으니, 내리기 시작하는 때와 "
             "가장 큰 학습률을 봅니다."
         )
-    return "잡음의 몫이 더 큽니다. 끝의 학습률이 아직 크거나, 너무 늦게 또는 갑자기 내렸습니다. 6절을 봅니다."
+    return "잡음 손실이 더 큽니다. 끝의 학습률이 아직 크거나, 너무 늦게 또는 갑자기 내렸습니다. 6절을 봅니다."
 
 
 def _hold_then_fall(t, num_steps):
@@ -742,16 +789,28 @@ def _stops_suddenly(seen):
 
 
 def _ignores_length(seen):
+    """걸음의 수를 쓰지 않아, 어떤 길이에는 맞고 어떤 길이에는 맞지 않는 답"""
     short, long = seen[0]["rates"], seen[-1]["rates"]
-    return short == long[: len(short)]
+    fits = [_ratio(run) <= GOAL for run in seen]
+    return short == long[: len(short)] and any(fits) and not all(fits)
+
+
+def _falls_too_fast(seen):
+    """처음에는 걷지만 곧 거의 멈추어, 어느 길이에서나 거리 손실이 큰 답"""
+    return all(
+        run["distance"] > run["noise"]
+        and sum(run["rates"]) < len(run["rates"]) * run["rates"][0] / 3
+        for run in seen
+        if _ratio(run) > GOAL
+    )
 
 
 schedule = Exercise(
     id="10-4",
     title="손실의 평균을 절반 아래로",
-    asks="100걸음부터 300걸음까지 여러 길이에서 손실의 평균을 계산해, 일정한 학습률로 얻은 가장 작은 값과 견줍니다.",
+    asks="100걸음부터 300걸음까지 모든 길이에서 손실의 평균을 계산해, 일정한 학습률로 얻은 가장 작은 값과 비교합니다.",
     answer=_hold_then_fall,
-    cases=lambda: [(num_steps,) for num_steps in sorted({104, *range(100, 301, 5)})],
+    cases=lambda: [(num_steps,) for num_steps in LENGTHS_OF_WALK],
     observe=_scheduled_loss,
     right=_beats_constants,
     mistakes=[
@@ -773,14 +832,20 @@ schedule = Exercise(
         Mistake(
             lambda t, num_steps: 0.07 * (1 + math.cos(180 * t / num_steps)) / 2,
             "학습률이 내려갔다가 다시 올라갑니다. 코사인을 썼다면 각도의 단위와, 끝에서 각도가 얼마인지 6절의 "
-            "`half_cosine`과 견줍니다.",
+            "`half_cosine`과 비교합니다.",
             when=_rises_again,
         ),
         Mistake(
-            lambda t, num_steps: 0.07 * 0.1 ** (t // 30),
-            "걸음의 수가 달라도 같은 학습률을 씁니다. 8절의 끝에서 스케줄러를 무엇에 맞추어 정하라고 했는지 "
-            "봅니다.",
+            lambda t, num_steps: max(0.0, 0.079 * (1 - t / 100)),
+            "걸음의 수가 달라도 같은 학습률을 써서, 맞는 길이와 맞지 않는 길이가 있습니다. 8절의 끝에서 스케줄러를 "
+            "무엇에 맞추어 정하라고 했는지 봅니다.",
             when=_ignores_length,
+        ),
+        Mistake(
+            lambda t, num_steps: 0.07 * 0.1 ** (t // 30),
+            "학습률을 너무 빨리 내렸습니다. 바닥까지 다 걷기 전에 걸음이 거의 멈추어 거리 손실이 남습니다. "
+            "학습률을 모두 더한 값이 얼마나 되는지 봅니다.",
+            when=_falls_too_fast,
         ),
         Mistake(
             lambda t, num_steps: 0.075 if t < 0.8 * num_steps else 0.0,
@@ -795,13 +860,13 @@ schedule = Exercise(
         ),
     ],
     hints=[
-        "`expected_loss`로 100걸음과 300걸음을 따로 봅니다. 남은 거리와 잡음 가운데 큰 쪽부터 줄입니다.",
+        "`expected_loss`로 100걸음과 300걸음을 따로 봅니다. 거리 손실과 잡음 손실 중에 큰 쪽부터 줄입니다.",
         "남은 거리는 학습률을 모두 더한 값이 클수록 작습니다. 잡음은 학습률을 차츰 0까지 내리는 동안 줄어듭니다.",
         "100걸음은 짧습니다. 처음부터 내리면 거리가 남습니다. 얼마 동안은 내리지 않고 걷는 방법을 생각합니다.",
         "경계 가까이에서 걷는 구간과 0까지 내리는 구간을 나눕니다. 나누는 곳은 걸음의 수에 대한 비율로 정합니다. 앞 구간이 길면 300걸음에서 잡음이 남습니다.",
     ],
     learnt="처음에는 크게 걸어 거리를 줄이고, 끝에서 학습률을 내려 잡음을 줄입니다. "
-    "손실을 두 몫으로 나누어 보면 무엇을 고칠지 보입니다.",
+    "손실을 둘로 나누어 보면 무엇을 고칠지 보입니다.",
 )
 
 EXERCISES = [step_lengths, lion, swapped_layer, schedule]

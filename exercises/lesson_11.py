@@ -19,7 +19,7 @@ def _as_numbers(answer):
 
 
 def _told(**counts):
-    """답 가운데 하나라도 `counts`에 적힌 수인지 보는 함수"""
+    """답 중 하나라도 `counts`에 적힌 수인지 보는 함수"""
     return lambda seen: any(seen[0][name] == value for name, value in counts.items())
 
 
@@ -27,7 +27,7 @@ def _all_three(seen):
     wrong = [name for name, value in COUNTS.items() if seen[0][name] != value]
     if not wrong:
         return None
-    return f"셋 가운데 {3 - len(wrong)}개가 맞습니다. 다시 셀 것은 {', '.join(wrong)}입니다."
+    return f"셋 중 {3 - len(wrong)}개가 맞습니다. 다시 셀 것은 {', '.join(wrong)}입니다."
 
 
 three_counts = Exercise(
@@ -82,11 +82,11 @@ three_counts = Exercise(
         ),
     ],
     hints=[
-        "`__init__`의 줄마다 수를 적고, 그 줄이 장부의 어디에 적히는지 옆에 적습니다. 4절의 출력과 견줍니다.",
+        "`__init__`의 줄마다 수를 적고, 그 줄이 장부의 어디에 적히는지 옆에 적습니다. 4절의 출력과 비교합니다.",
         "`forward`는 매개변수의 수를 바꾸지 않습니다. 세는 것은 `__init__`에서 둔 것입니다.",
-        "버퍼는 세 수 가운데 하나에만 들어갑니다. 얼린 층은 세 수 가운데 하나에서만 빠집니다.",
+        "버퍼는 세 수 중 하나에만 들어갑니다. 얼린 층은 세 수 중 하나에서만 빠집니다.",
     ],
-    learnt="세 수는 저마다 다른 것을 셉니다. 모델이 가진 매개변수, 옵티마이저가 고칠 것, 파일에 담길 것입니다.",
+    learnt="세 수는 각각 다른 것을 셉니다. 모델이 가진 매개변수, 옵티마이저가 고칠 것, 파일에 담길 것입니다.",
 )
 
 # ---------------------------------------------------------------- 11-2
@@ -278,7 +278,7 @@ def _count_and_look(function, make, name, batches):
 
 
 def _some(what, value, case="보통"):
-    """`case`인 사례 가운데 하나라도 `what`이 `value`인지 보는 함수"""
+    """`case`인 사례 중 하나라도 `what`이 `value`인지 보는 함수"""
     return lambda seen: any(run[what] == value for run in seen if run["사례"] == case)
 
 
@@ -291,7 +291,7 @@ def _right_counts(seen):
 def _is_counted(seen):
     left = len(seen) - _right_counts(seen)
     if left:
-        return f"센 수가 다른 사례가 {len(seen) - 1}개 가운데 {left}개입니다. 어떤 뉴런을 세기로 했는지 다시 읽고, 작은 미니배치 둘의 출력을 인쇄해 손으로 센 수와 견줍니다."
+        return f"센 수가 다른 사례가 {len(seen) - 1}개 중 {left}개입니다. 어떤 뉴런을 세기로 했는지 다시 읽고, 작은 미니배치 둘의 값을 출력해 손으로 센 수와 비교합니다."
     clean = all(run["훅"] and run["모드"] == "그대로" and run["값"] for run in seen) and all(
         run["오류"] == (run["사례"] == "오류") and not run["한꺼번에"] for run in seen
     )
@@ -371,7 +371,7 @@ off_neurons = Exercise(
     ],
     hints=[
         "9절의 `look`을 고쳐 씁니다. 바꿀 것은 이름을 찾는 방법, 미니배치를 도는 반복, 되돌리는 방법입니다.",
-        "`dict(model.named_modules())`는 이름에서 부품으로 가는 사전입니다.",
+        "`dict(model.named_modules())`는 이름에서 부품으로 가는 딕셔너리입니다.",
         "훅은 미니배치마다 한 번 불립니다. 불릴 때마다 출력을 리스트에 넣고, 끝난 다음에 모읍니다.",
         "되돌릴 것이 많으면, 되돌릴 것이 없게 하는 방법도 있습니다. 3절의 `count_table`이 첫 줄에서 한 일입니다.",
     ],
@@ -423,6 +423,14 @@ def _borrow_slip(
     return borrow
 
 
+def _assigns(model, state):
+    """값을 베끼지 않고 state의 텐서를 그대로 끼웁니다."""
+    names = {name.removeprefix("module."): value for name, value in state.items()}
+    body = {k.removeprefix("body."): v for k, v in names.items() if k.startswith("body.")}
+    model.body.load_state_dict(body, assign=True)
+    model.body.requires_grad_(False)
+
+
 def _set_attribute(model):
     model.body.requires_grad = False
 
@@ -447,7 +455,7 @@ def _replaces_head(model, state):
 
 
 def _lent(widths, num_outputs, prefix, lacking, seed):
-    """훈련된 셈 치는 다른 모델의 사전"""
+    """훈련된 셈 치는 다른 모델의 state_dict"""
     model = _filled(_Pair(widths, num_outputs), seed)
     rng = torch.Generator().manual_seed(seed)
     for buffer in model.buffers():
@@ -465,7 +473,7 @@ def _load_problem(error):
 
 
 def _borrow_and_look(function, widths, outputs, prefix, lacking):
-    """사전에서 옮긴 다음의 모델입니다. 이름이 빠진 사전이면 오류가 났는지만 봅니다."""
+    """state_dict에서 옮긴 다음의 모델입니다. 이름이 빠졌으면 오류가 났는지만 봅니다."""
     state = _lent(widths, outputs[0], prefix, lacking, seed=sum(widths))
     kept, model = copy.deepcopy(state), _filled(_Pair(widths, outputs[1]), seed=77)
     head = copy.deepcopy(model.head.state_dict())
@@ -480,11 +488,11 @@ def _borrow_and_look(function, widths, outputs, prefix, lacking):
         problem = _load_problem(error)
     if not _equal(kept, state):
         raise NotYetError(
-            "받은 사전 state를 바꾸었습니다. 받은 사전은 그대로 두고 새 사전을 만듭니다."
+            "받은 state를 바꾸었습니다. 받은 딕셔너리는 그대로 두고 새 딕셔너리를 만듭니다."
         )
     if lacking:
         return {"사례": "빠짐", "오류": False}
-    return _state_of(model, kept, prefix, head) | {
+    return _state_of(model, state, prefix, head) | {
         "오류": problem,
         "사례": prefix,
         "새 모델": isinstance(result, nn.Module) and result is not model,
@@ -498,6 +506,7 @@ def _equal(one, other):
 def _state_of(model, state, prefix, head):
     now = model.body.state_dict()
     names = {name for name, _ in model.body.named_parameters()}
+    given = {_memory(value) for value in state.values()}
     moved = {k: torch.equal(v, state[f"{prefix}body.{k}"]) for k, v in now.items()}
     return {
         "매개변수": all(moved[name] for name in names),
@@ -506,7 +515,13 @@ def _state_of(model, state, prefix, head):
         "얼림": not any(p.requires_grad for p in model.body.parameters()),
         "출력층 훈련": all(p.requires_grad for p in model.head.parameters()),
         "출력층 그대로": _equal(head, model.head.state_dict()),
+        "메모리 따로": not any(_memory(value) in given for value in now.values()),
     }
+
+
+def _memory(tensor):
+    """텐서의 값이 놓인 메모리의 주소"""
+    return tensor.untyped_storage().data_ptr()
 
 
 def _normal(seen):
@@ -521,20 +536,22 @@ def _every(**facts):
 LOAD = {  # load_state_dict의 오류
     "크기": "크기가 다른 층까지 넣다가 오류가 났습니다. `strict=False`가 무엇은 넘어가 주고 무엇은 넘어가지 "
     "않는지 5절에서 봅니다.",
-    "이름": "넣은 사전의 이름과 받는 쪽의 이름이 정확히 같지 않아 오류가 났습니다. 어느 부품의 "
+    "이름": "넣은 딕셔너리의 이름과 받는 쪽의 이름이 정확히 같지 않아 오류가 났습니다. 어느 부품의 "
     "`load_state_dict`를 부르는지, 그 부품의 이름이 무엇인지 봅니다.",
 }
 BORROWED = {  # 앞의 것이 모두 맞을 때 하는 말
-    "매개변수": "앞부분의 매개변수가 사전의 것과 다릅니다. 옮긴 다음에 견주는 줄을 넣어 봅니다.",
+    "매개변수": "앞부분의 매개변수가 state의 것과 다릅니다. 옮긴 다음에 비교하는 줄을 넣어 봅니다.",
     "버퍼": "매개변수는 옮겼지만 BatchNorm이 모은 통계는 옮기지 않았습니다. 4절에서 parameters()에 없고 "
     "state_dict()에 있는 것을 봅니다.",
     "얼림": "값은 옮겼지만 앞부분에 얼지 않은 매개변수가 있습니다. 평가 모드나, 부품에 둔 보통의 속성은 매개변수를 "
     "얼리지 않습니다. 8절에서 얼리는 방법을 봅니다.",
     "출력층 훈련": "출력층까지 얼었습니다. 출력층은 새로 훈련할 것이므로 얼리지 않습니다.",
     "출력층 그대로": "앞부분은 맞지만 출력층의 값이 달라졌습니다. 출력층은 받은 그대로 둡니다.",
+    "메모리 따로": "model의 앞부분이 state의 텐서와 메모리를 나눕니다. 한쪽을 고치면 다른 쪽도 달라집니다. "
+    "`assign=True`나 대입은 값을 베끼지 않습니다.",
 }
 SILENT = (
-    "앞부분의 이름이 빠진 사전을 넣었는데 오류가 나지 않았습니다. 5절의 끝에서 `strict=False`를 쓸 때 무엇을 "
+    "앞부분의 이름이 빠진 state를 넣었는데 오류가 나지 않았습니다. 5절의 끝에서 `strict=False`를 쓸 때 무엇을 "
     "확인하라고 했는지 봅니다."
 )
 
@@ -554,7 +571,7 @@ def _complains(seen):
 
 
 def _only_with_prefix(seen):
-    """`module.`이 붙은 사전은 옮기고, 붙지 않은 사전은 옮기지 못한 답"""
+    """`module.`이 붙은 state는 옮기고, 붙지 않은 state는 옮기지 못한 답"""
     return all(
         (run["매개변수"] and not run["오류"]) == (run["사례"] == "module.") for run in _normal(seen)
     )
@@ -562,8 +579,8 @@ def _only_with_prefix(seen):
 
 borrowed_body = Exercise(
     id="11-3",
-    title="남의 사전에서 앞부분만",
-    asks="크기와 이름이 다른 사전 여럿에서 앞부분을 옮기게 하고, 옮긴 값과 얼린 매개변수를 봅니다.",
+    title="남의 state_dict에서 앞부분만",
+    asks="크기와 이름이 다른 state_dict 여럿에서 앞부분을 옮기게 하고, 옮긴 값과 얼린 매개변수를 봅니다.",
     answer=_borrow,
     cases=lambda: [
         ((6, 8), (3, 1), "module.", ""),
@@ -582,7 +599,7 @@ borrowed_body = Exercise(
         ),
         Mistake(
             _borrow_slip(strips=str, verifies=False, freezes=_set_attribute),
-            "두 증상이 모두 그대로입니다. 앞부분이 옮겨지지 않았고 얼지도 않았습니다. 증상 하나씩 까닭을 찾습니다.",
+            "두 증상이 모두 그대로입니다. 앞부분이 옮겨지지 않았고 얼지도 않았습니다. 증상 하나씩 이유를 찾습니다.",
             when=lambda seen: (
                 _every(오류="", 얼림=False)(seen)
                 and all(run["하나도"] for run in _normal(seen) if run["사례"])
@@ -590,14 +607,14 @@ borrowed_body = Exercise(
         ),
         Mistake(
             _borrow_slip(strips=lambda name: name[7:], verifies=False),
-            "`module.`이 붙은 사전은 옮겼지만 붙지 않은 사전은 옮기지 못했습니다. 접두사가 있을 때만 떼는 방법을 "
+            "`module.`이 붙은 state는 옮겼지만 붙지 않은 state는 옮기지 못했습니다. 접두사가 있을 때만 떼는 방법을 "
             "13절의 실수 5에서 봅니다.",
             when=_only_with_prefix,
         ),
         Mistake(
             _borrow_slip(strips=str, verifies=False),
-            "앞부분을 얼렸지만 `module.`이 붙은 사전에서 값이 옮겨지지 않았습니다. 난수를 얼린 셈입니다. "
-            "`load_state_dict`가 돌려준 값을 인쇄해 봅니다.",
+            "앞부분을 얼렸지만 `module.`이 붙은 state에서 값이 옮겨지지 않았습니다. 난수를 얼린 셈입니다. "
+            "`load_state_dict`가 돌려준 값을 출력해 봅니다.",
             when=lambda seen: (
                 _every(오류="", 얼림=True)(seen)
                 and all(run["하나도"] for run in _normal(seen) if run["사례"])
@@ -612,16 +629,17 @@ borrowed_body = Exercise(
             BORROWED["출력층 훈련"],
         ),
         Mistake(_replaces_head, BORROWED["출력층 그대로"]),
+        Mistake(_assigns, BORROWED["메모리 따로"]),
         Mistake(_borrow_slip(verifies=False), SILENT),
     ],
     hints=[
-        "두 증상의 까닭은 서로 다릅니다. 첫 증상은 `load_state_dict`가 돌려준 값을 인쇄하면 드러납니다.",
+        "두 증상의 이유는 서로 다릅니다. 첫 증상은 `load_state_dict`가 돌려준 값을 출력하면 드러납니다.",
         "접두사를 떼는 줄은 13절의 실수 5에, 얼리는 줄은 8절에 있습니다.",
         "`strict=False`를 쓴다면 `missing_keys`가 예상한 것과 같은지 확인하는 줄을 함께 적습니다.",
         "`model.body`도 `nn.Module`입니다. 이름을 그 부품에 맞추면 `strict=False`가 아예 필요 없습니다.",
     ],
     learnt="옮기지 못해도, 얼지 않아도 오류는 나지 않습니다. "
-    "옮긴 값을 사전과 견주고 훈련할 매개변수를 세는 것이 가장 빠른 확인입니다.",
+    "옮긴 값을 state와 비교하고 훈련할 매개변수를 세는 것이 가장 빠른 확인입니다.",
 )
 
 # ---------------------------------------------------------------- 11-4
@@ -629,12 +647,12 @@ borrowed_body = Exercise(
 
 INDEX_ERROR = (
     "IndexError 오류가 났습니다. 참과 거짓의 길이는 고르는 축의 크기와 같아야 합니다. 한 대괄호에 둘을 넣으면 "
-    "자리를 짝지어 고릅니다. 1절에서 가중치의 행과 열이 저마다 무엇인지 봅니다."
+    "원소를 짝지어 고릅니다. 1절에서 가중치의 행과 열이 각각 무엇인지 봅니다."
 )
 PLACES = [
     f"{layer}의 {what}" for layer in ("첫 층", "둘째 층", "출력층") for what in ("가중치", "편향")
 ]
-GAP = 1e-4  # 예측의 크기에 견준, 봐줄 반올림 오차
+GAP = 1e-4  # 예측의 크기에 대한, 허용하는 반올림 오차
 
 
 def _network(sizes, off, num_rows, seed):
@@ -836,7 +854,7 @@ def _is_cut(seen):
 
 
 def _cut_sizes(seen, what):
-    """모든 사례에서 남은 뉴런의 수가 두 층마다 `what`에 적힌 열쇠의 수와 같은지 봄"""
+    """모든 사례에서 남은 뉴런의 수가 두 층마다 `what`에 적힌 키의 수와 같은지 봄"""
     return all(
         run["뉴런"][place] == run[key][place] for run in seen for place, key in enumerate(what)
     )
@@ -879,7 +897,7 @@ smaller = Exercise(
         Mistake(
             _columns_left,
             "돌려준 모델에 x를 넣으면 오류가 나거나 예측의 모양이 다릅니다. 층마다 입력의 수를 앞 층의 출력의 수와 "
-            "견줍니다.",
+            "비교합니다.",
             when=lambda seen: any(run["차이"] == math.inf for run in seen),
         ),
         Mistake(
@@ -907,7 +925,7 @@ smaller = Exercise(
         ),
         Mistake(
             _relu_at_end,
-            "층의 값은 모두 맞는데 예측이 다릅니다. ReLU를 둔 자리를 받은 모델과 견줍니다.",
+            "층의 값은 모두 맞는데 예측이 다릅니다. ReLU를 둔 곳을 받은 모델과 비교합니다.",
             when=lambda seen: (
                 all(all(run["값"]) for run in seen) and any(run["차이"] > GAP for run in seen)
             ),

@@ -17,14 +17,15 @@ from exercises.engine import (
     numbers,
     require,
 )
+from exercises.errors import diagnosed
 
 # ---------------------------------------------------------------- 12-1
 
-FIRST, TRAIN, TEST = range(3)  # 답 셋의 자리
+FIRST, TRAIN, TEST = range(3)  # 답 셋의 위치
 
 
 def _at(place, *wrong):
-    """이 자리의 값이 `wrong` 가운데 하나인지 보는 함수"""
+    """이 위치의 값이 `wrong` 중 하나인지 보는 함수"""
     return near(place, *wrong, rtol=3e-3)
 
 
@@ -102,7 +103,7 @@ dead_from_the_start = Exercise(
         ),
         Mistake(
             (6.0, 116.0, 73.0),
-            "훈련 MSE의 자리에 제곱 오차의 합이 있습니다. 행의 수로 나누지 않았습니다.",
+            "훈련 MSE로 제곱 오차의 합을 답했습니다. 행의 수로 나누지 않았습니다.",
             when=_at(TRAIN, 116),
         ),
         Mistake(
@@ -119,18 +120,18 @@ dead_from_the_start = Exercise(
         ),
         Mistake(
             (6.0, 29.0, 29.0),
-            "테스트 MSE의 자리에 훈련 타깃의 분산이 있습니다. 신경망이 답하는 값은 그대로이지만 견줄 타깃이 "
+            "테스트 MSE로 훈련 타깃의 분산을 답했습니다. 신경망이 답하는 값은 그대로이지만 비교할 타깃이 "
             "다릅니다.",
             when=_at(TEST, 29),
         ),
         Mistake(
             (6.0, 29.0, 64.0),
-            "테스트 MSE에서 두 평균의 차이를 제곱한 몫만 있습니다. 2절의 식에는 항이 둘입니다.",
+            "테스트 MSE에서 두 평균의 차이를 제곱한 항만 있습니다. 2절의 식에는 항이 둘입니다.",
             when=_at(TEST, 64),
         ),
         Mistake(
             (6.0, 29.0, 93.0),
-            "테스트 MSE에 훈련 타깃의 분산을 넣었습니다. 2절의 식에서 분산과 평균은 지금 견주는 "
+            "테스트 MSE에 훈련 타깃의 분산을 넣었습니다. 2절의 식에서 분산과 평균은 지금 비교하는 "
             "타깃의 것입니다.",
             when=_at(TEST, 93),
         ),
@@ -142,7 +143,7 @@ dead_from_the_start = Exercise(
         ),
         Mistake(
             (6.0, 29.0, 146.0),
-            "테스트 MSE의 자리에 제곱 오차의 합이 있습니다. 행의 수로 나누지 않았습니다.",
+            "테스트 MSE로 제곱 오차의 합을 답했습니다. 행의 수로 나누지 않았습니다.",
             when=_at(TEST, 146),
         ),
         Mistake(
@@ -164,7 +165,7 @@ dead_from_the_start = Exercise(
     hints=[
         "마지막 은닉층의 값이 모두 0이면 출력에 무엇이 남는지 5절에서 봅니다. 세 질문은 모두 이 수 하나의 이야기입니다.",
         "그 수가 한 걸음에 얼마나 움직이는지, 결국 어디에서 멈추는지 5절의 미분과 2절의 식에서 찾습니다.",
-        "테스트 MSE는 훈련이 끝났을 때의 그 수를 테스트 타깃과 견준 것입니다. 타깃마다 그 수와의 차이를 제곱해 봅니다.",
+        "테스트 MSE는 훈련이 끝났을 때의 그 수를 테스트 타깃과 비교한 것입니다. 타깃마다 그 수와의 차이를 제곱해 봅니다.",
     ],
     learnt="꺼진 신경망이 배우는 것은 훈련 타깃의 평균 하나입니다. 손실이 타깃의 분산에서 멈추면 평균만 답하는지 의심합니다.",
     rtol=1e-3,
@@ -272,7 +273,7 @@ def _patients():
     half[0].weight.data = half[0].weight.data.abs()  # 특성이 모두 음수인 행에서 값이 모두 0
     two_rows = torch.tensor([[-1.0, -0.5], [1.5, 1.0]], dtype=torch.float64)
     return [
-        ("뉴런 여섯 가운데 넷만 꺼진 ReLU 신경망", partly_off, *_rows(30, 4, 11)),
+        ("뉴런 여섯 중 넷만 꺼진 ReLU 신경망", partly_off, *_rows(30, 4, 11)),
         (
             "첫 은닉층이 꺼진 ReLU 신경망",
             _net(nn.ReLU, [3, 4, 5, 4, 1], 3, bias={0: -50, 1: 2.0, 2: 2.0}),
@@ -346,7 +347,7 @@ def _diagnose_and_look(diagnose, model, X, y):
     got = diagnose(model, X, y)
     require("", got)
     if got.strip() not in (OFF, FLAT, LEARNED):
-        raise NotYetError(f"{OFF!r}, {FLAT!r}, {LEARNED!r} 가운데 하나를 돌려주어야 합니다.")
+        raise NotYetError(f"{OFF!r}, {FLAT!r}, {LEARNED!r} 중 하나를 돌려주어야 합니다.")
     return got.strip()
 
 
@@ -355,9 +356,7 @@ def _all_diagnosed(seen):
     for (name, *_), (want, got) in zip(_patients(), pairs, strict=True):
         if want != got:
             good = sum(one == other for one, other in pairs)
-            return (
-                f"신경망 {len(seen)}개 가운데 {good}개가 맞습니다. {name}을 '{got}'이라고 했습니다."
-            )
+            return f"신경망 {len(seen)}개 중 {good}개가 맞습니다. {name}을 '{got}'이라고 했습니다."
     return None
 
 
@@ -370,7 +369,7 @@ def _flat_only_in_huge_unit(seen):
 diagnosis = Exercise(
     id="12-2",
     title="꺼졌을까요, 느릴까요?",
-    asks="층과 활성화 함수, 타깃의 크기가 다른 신경망 열네 개를 넣어, 돌려준 글을 봅니다.",
+    asks="층과 활성화 함수, 타깃의 크기가 다른 신경망 열네 개를 넣어, 돌려준 문자열을 봅니다.",
     answer=_diagnose,
     cases=lambda: [patient[1:] for patient in _patients()],
     observe=_diagnose_and_look,
@@ -418,7 +417,7 @@ diagnosis = Exercise(
         ),
         Mistake(
             _flat_in_hidden,
-            "은닉층의 값을 타깃의 표준편차와 견주었습니다. 은닉층의 값은 타깃과 단위가 다릅니다. 고원인지는 "
+            "은닉층의 값을 타깃의 표준편차와 비교했습니다. 은닉층의 값은 타깃과 단위가 다릅니다. 고원인지는 "
             "무엇의 표준편차로 정하는지 봅니다.",
             when=_flat_only_in_huge_unit,
         ),
@@ -447,12 +446,12 @@ diagnosis = Exercise(
         ),
         Mistake(
             _judging(is_flat=_no_better_than_mean),
-            "손실을 분산과 견주었습니다. 손실이 분산보다 커도 행마다 다른 값을 답할 수 있습니다. "
+            "손실을 분산과 비교했습니다. 손실이 분산보다 커도 행마다 다른 값을 답할 수 있습니다. "
             "13절의 실수 2 끝에 있는 '두 배'의 보기를 봅니다.",
         ),
         Mistake(
             _judging(is_flat=lambda y_hat, y: bool(y_hat.std() < 0.01)),
-            "예측의 표준편차를 정해 둔 수와 견주었습니다. 타깃의 단위가 바뀌면 맞지 않습니다. 13절의 "
+            "예측의 표준편차를 정해 둔 수와 비교했습니다. 타깃의 단위가 바뀌면 맞지 않습니다. 13절의 "
             "`describe`가 무엇으로 나누는지 봅니다.",
         ),
         Mistake(
@@ -463,18 +462,18 @@ diagnosis = Exercise(
         Mistake(
             _judging(is_flat=lambda y_hat, y: bool(y_hat.var() < 0.01 * y.var())),
             "예측의 표준편차가 타깃의 1.7%쯤인 신경망을 '고원'이라고 했습니다. 1%가 무엇의 1%인지 봅니다. "
-            "분산끼리 1%를 견주면 표준편차로는 10%를 견준 것이 됩니다.",
+            "분산끼리 1%를 비교하면 표준편차로는 10%를 비교한 것이 됩니다.",
         ),
         Mistake(
             _judging(is_flat=lambda y_hat, y: bool(y_hat.std() == 0)),
             "예측이 거의 똑같을 때만 '고원'이라고 했습니다. 고원에서도 예측은 행마다 조금씩 다릅니다. 기준은 "
-            "타깃의 퍼짐에 견준 비율입니다.",
+            "타깃의 퍼짐에 대한 비율입니다.",
         ),
     ],
     hints=[
-        "X를 h라고 두고, 층을 차례로 꺼내 h = layer(h)로 나아갑니다. 마지막 h가 예측입니다.",
+        "X를 h라고 두고, 층을 순서대로 꺼내 h = layer(h)로 나아갑니다. 마지막 h가 예측입니다.",
         "활성화 함수를 지난 다음에만 h를 봅니다. `isinstance(layer, nn.Linear)`로 가릴 수 있습니다.",
-        "층 하나가 꺼졌는지는 h의 모든 자리가 0인지로 압니다. 층을 모두 지난 다음에 표준편차를 견줍니다.",
+        "층 하나가 꺼졌는지는 h의 모든 원소가 0인지로 압니다. 층을 모두 지난 다음에 표준편차를 비교합니다.",
     ],
     learnt="예측만 보면 꺼진 것과 느린 것이 같아 보이지만, 층의 값을 보면 구별됩니다. "
     "꺼졌으면 다른 시작점에서 다시 시작하고, 느리면 Adam으로 이어서 훈련합니다.",
@@ -484,7 +483,7 @@ diagnosis = Exercise(
 
 
 class _Fit:
-    """특성의 크기와 자리에 따라 답이 달라지는 모델입니다. 받은 특성의 평균과 표준편차를 적어 둡니다."""
+    """특성의 크기와 순서에 따라 답이 달라지는 모델입니다. 받은 특성의 평균과 표준편차를 적어 둡니다."""
 
     def __init__(self):
         self.got = None
@@ -522,15 +521,15 @@ def _near_one(values):
 
 def _as_table(value, name):
     if not isinstance(value, (np.ndarray, torch.Tensor)):
-        raise NotYetError(f"{name}의 자리에 NumPy 배열이 아닌 것({name_of(value)})을 넘겼습니다.")
+        raise NotYetError(f"{name}에 NumPy 배열이 아닌 것({name_of(value)})을 넘겼습니다.")
     try:
         return np.array(value, dtype=np.float64)
     except (TypeError, ValueError, RuntimeError):
-        raise NotYetError(f"{name}의 자리에 수의 배열이 아닌 것을 넘겼습니다.") from None
+        raise NotYetError(f"{name}에 수의 배열이 아닌 것을 넘겼습니다.") from None
 
 
 def _houses():
-    """행의 수, 열의 수, Price의 자리가 다른 표 네 벌입니다. 새 표는 훈련 표와 평균이 다릅니다."""
+    """행의 수, 열의 수, Price의 위치가 다른 표 네 벌입니다. 새 표는 훈련 표와 평균이 다릅니다."""
     import pandas as pd
 
     cases = []
@@ -627,10 +626,32 @@ def _not_restored(z, y):
     return z
 
 
+def _writes_into_array(train_table, new_table, fit):
+    """표에서 꺼낸 배열에 표준화한 값을 써넣습니다."""
+    names = [name for name in train_table if name != "Price"]
+    for table in (train_table, new_table):
+        values = table[names].to_numpy()
+        values[:] = _scaled(values, train_table[names].to_numpy())
+    return _forecast(train_table, new_table, fit)
+
+
+READ_ONLY = (
+    "표에서 꺼낸 배열은 읽기만 할 수 있어, 값을 써넣다가 오류가 났습니다. 표준화한 값을 어디에 담아 fit에 "
+    "넘길지 정합니다."
+)
+NO_PRICE = (
+    "새 표에서 `Price` 열을 찾다가 오류가 났습니다. 새 표에는 특성만 있고, 훈련 표의 `Price`는 마지막 열이 "
+    "아닐 수도 있습니다."
+)
+
+
 def _forecast_and_look(forecast, train_table, new_table):
     """예측과, fit이 받은 특성의 평균과 표준편차"""
     fit = _Fit()
-    got = forecast(train_table, new_table, fit)
+    with diagnosed(
+        {"read-only": READ_ONLY, "'Price'.*(not in index|not found)|^'Price'$": NO_PRICE}
+    ):
+        got = forecast(train_table, new_table, fit)
     if len(new_table) == 1 and _is_nan(got):
         raise NotYetError(
             "새 표에 행이 하나뿐일 때 예측이 nan입니다. 그 표의 표준편차로 나누지 않는지 봅니다."
@@ -660,7 +681,7 @@ def _same_forecast(seen):
     ]
     if not any(problems):
         return None
-    share = f"표 {len(seen)}벌 가운데 {problems.count(None)}벌이 맞습니다. "
+    share = f"표 {len(seen)}벌 중 {problems.count(None)}벌이 맞습니다. "
     for run in seen:
         mean, std = run["평균"], run["표준편차"]
         if np.abs(mean).max() > 1e-3 or np.abs(std - 1).max() > 1e-3:
@@ -698,7 +719,7 @@ forecast_prices = Exercise(
         Mistake(
             _forecasting(scale=_raw),
             "예측을 원래 단위로 되돌렸습니다. 그런데 fit은 아직 원래 특성을 받습니다. 표준화한 값이 "
-            "어디에 있는지 13절의 실수 1과 견주어 봅니다.",
+            "어디에 있는지 13절의 실수 1과 비교해 봅니다.",
         ),
         Mistake(
             _forecasting(scale=_each_by_itself),
@@ -708,7 +729,7 @@ forecast_prices = Exercise(
         Mistake(
             _forecasting(scale=_each_by_itself, restore=_not_restored),
             "예측이 아직 표준화한 단위이고, 새 표를 새 표의 평균과 표준편차로 표준화했습니다. 9절의 "
-            "`prepare`에서 `fit`과 `transform`이 저마다 어느 행을 받는지 봅니다.",
+            "`prepare`에서 `fit`과 `transform`이 각각 어느 행을 받는지 봅니다.",
         ),
         Mistake(
             _forecasting(scale=_together),
@@ -758,14 +779,11 @@ forecast_prices = Exercise(
         Mistake(
             _forecasting(features=_all_but_last),
             "`Price`가 마지막 열일 때만 맞습니다. 그렇지 않으면 집값이 특성에 섞이고 특성 하나가 "
-            "빠집니다. 열을 자리가 아니라 이름으로 고릅니다.",
+            "빠집니다. 열을 위치가 아니라 이름으로 고릅니다.",
             when=_is_right_if_price_is_last,
         ),
-        Mistake(
-            _names_by_place,
-            "훈련 표에서 마지막 열만 뺀 이름으로 새 표의 열을 찾다가 오류가 났습니다. `Price`는 마지막 열이 "
-            "아닐 수도 있습니다.",
-        ),
+        Mistake(_names_by_place, NO_PRICE),
+        Mistake(_writes_into_array, READ_ONLY),
     ],
     hints=[
         "잘못은 셋입니다. 둘은 출력의 두 줄이 하나씩 드러내고, 남은 하나는 새 집을 한 채만 물어볼 때를 생각하면 드러납니다.",
@@ -883,7 +901,7 @@ def _first_only(params, X):
 
 
 def _random_starts():
-    """신경망, 특성, 폭, 은닉층, 행의 수가 다른 시작점 네 벌입니다. 시드는 실수로 0을 나누지 않는 것으로 고릅니다."""
+    """신경망, 특성, 폭, 은닉층, 행의 수가 다른 시작점 네 벌입니다. 시드는 틀린 답이 0을 나누지 않는 것으로 고릅니다."""
     cases = []
     for seed, num_nets, num_features, width, num_hidden, n, own_rows in [
         (1354, 4, 6, 3, 2, 9, False),
@@ -903,9 +921,21 @@ def _random_starts():
     return cases
 
 
+def _along_neurons(params, X):
+    """뉴런의 축을 따라 평균과 표준편차를 구합니다."""
+    return _start_with(lambda W, b, z: (W / _stats(z, dim=1)[1], b), params, X)
+
+
+WRONG_SHAPES = (
+    "평균이나 표준편차의 모양이 W나 b와 맞지 않아 오류가 났습니다. z의 모양은 (신경망, 뉴런, 행)입니다. 어느 축을 따라 "
+    "구했는지, 그 축이 남아 있는지 봅니다."
+)
+
+
 def _start_and_look(make_start, params, X):
     given = [*params]
-    new = make_start(params, X)
+    with diagnosed({"must match the size of tensor": WRONG_SHAPES}):
+        new = make_start(params, X)
     require(given, new)
     return [torch.as_tensor(p, dtype=torch.float64).clone() for p in new]
 
@@ -952,7 +982,7 @@ standard_start = Exercise(
         Mistake(
             _by(_to_unit, activation=lambda z: z),
             "첫 은닉층만 맞습니다. 다음 층에 넘길 값이 활성화 함수를 지나지 않았습니다. 5절의 "
-            "`hidden_values`와 견줍니다.",
+            "`hidden_values`와 비교합니다.",
         ),
         Mistake(
             _first_only,
@@ -995,6 +1025,7 @@ standard_start = Exercise(
             "어느 축을 따라 구할지 봅니다.",
             when=_pools_neurons,
         ),
+        Mistake(_along_neurons, WRONG_SHAPES),
         Mistake(
             _by(_looks_after_relu),
             "ReLU를 지난 값의 평균과 표준편차를 썼습니다. 0과 1로 맞출 것은 ReLU에 들어가는 값입니다.",

@@ -1,30 +1,42 @@
 """모든 연습의 선언을 검사합니다: 맞는 답은 맞고, 흔한 실수는 제 진단을 받고, 어떤 답도 오류를 내지 않습니다."""
 
+import contextlib
 import functools
-import importlib
 import inspect
 import re
+import types
 
 import numpy as np
 import pytest
 import torch
 
-from exercises import engine, lessons, of_lesson
+from exercises import engine, lessons
 from tests import rerun, rules
 
-EXERCISES = [exercise for number in lessons() for exercise in of_lesson(number)]
+EXERCISES = []
+for _number in lessons():
+    with contextlib.suppress(rules.DeclarationError):  # test_declarations_can_be_read가 알림
+        EXERCISES += rules.declared_exercises(_number)
 NOTEBOOKS = rerun.ROOT / "notebooks"
+FILES = {path.name for path in rerun.collect(NOTEBOOKS) if path.parent == NOTEBOOKS}  # 강의
 MIN_EXERCISES = 36
 
 each = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
 
 
+def read_or_fail(reader, *arguments):
+    """읽지 못하면 이유 한 문장으로 실패합니다."""
+    try:
+        return reader(*arguments)
+    except rules.DeclarationError as error:
+        problem = str(error)
+    pytest.fail(problem, pytrace=False)
+
+
 def others(exercise):
     """다르게 쓴 맞는 답입니다."""
-    number = exercise.id[:2]
-    return importlib.import_module(f"tests.other_answers.lesson_{number}").OTHERS.get(
-        exercise.id, []
-    )
+    module = f"tests.other_answers.lesson_{exercise.id[:2]}"
+    return read_or_fail(rules.load, module, "OTHERS").get(exercise.id, [])
 
 
 def texts(exercise):
@@ -43,26 +55,51 @@ def forbidden():
 
 
 def test_every_lesson_but_the_first_has_exercises():
-    written = sorted(path.name[:2] for path in NOTEBOOKS.glob("*.ipynb"))
-    assert lessons() == written[1:]
+    written = {name[:2] for name in FILES} - {"00"}
+    without = [f"exercises/lesson_{number}.py" for number in written - {*lessons()}]
+    stray = [f"exercises/lesson_{number}.py" for number in {*lessons()} - written]
+    assert not without, f"강의는 있는데 선언이 없습니다: {', '.join(sorted(without))}"
+    assert not stray, f"선언은 있는데 강의가 없습니다: {', '.join(sorted(stray))}"
     assert len(EXERCISES) >= MIN_EXERCISES
 
 
 @pytest.mark.parametrize("number", lessons())
+def test_declarations_can_be_read(number):
+    read_or_fail(rules.declared_exercises, number)
+
+
+@pytest.mark.parametrize("number", lessons())
+def test_other_answers_belong_to_an_exercise(number):
+    known = {exercise.id for exercise in read_or_fail(rules.declared_exercises, number)}
+    found = read_or_fail(rules.load, f"tests.other_answers.lesson_{number}", "OTHERS")
+    stray = sorted(set(found) - known)
+    assert not stray, f"tests/other_answers/lesson_{number}.py: {stray}은(는) 없는 연습입니다."
+
+
+def test_missing_answers_get_one_sentence():
+    with pytest.raises(pytest.fail.Exception) as failed:
+        others(types.SimpleNamespace(id="99-1"))
+    assert failed.value.msg == "tests/other_answers/lesson_99.py 파일이 없습니다."
+    assert not failed.value.pytrace
+    assert failed.value.__context__ is None  # 앞선 오류를 함께 보이지 않음
+
+
+@pytest.mark.parametrize("number", lessons())
 def test_ids_count_up(number):
-    exercises = of_lesson(number)
+    exercises = read_or_fail(rules.declared_exercises, number)
     assert [exercise.id for exercise in exercises] == [
         f"{number}-{place}" for place in range(1, len(exercises) + 1)
-    ]
+    ], f"exercises/lesson_{number}.py의 번호가 {number}-1부터 하나씩 늘지 않습니다."
     assert sum(bool(exercise.choices) for exercise in exercises) <= 1
     assert len({exercise.title for exercise in exercises}) == len(exercises)
 
 
 @pytest.mark.skipif(not (NOTEBOOKS / rules.SOLUTIONS).exists(), reason="풀이 없이 나누어 준 강의")
 def test_every_lesson_with_exercises_has_a_solution():
-    solved = sorted(path.name for path in (NOTEBOOKS / rules.SOLUTIONS).glob("*.ipynb"))
-    lesson_files = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
-    assert solved == [name for name in lesson_files if name[:2] in lessons()]
+    solved = {path.name for path in rerun.collect(NOTEBOOKS / rules.SOLUTIONS)}
+    wanted = {name for name in FILES if name[:2] in lessons()}
+    assert not wanted - solved, f"notebooks/solutions에 없습니다: {sorted(wanted - solved)}"
+    assert not solved - wanted, f"강의가 없는 풀이입니다: {sorted(solved - wanted)}"
 
 
 @each
@@ -86,6 +123,7 @@ def test_texts_are_written_as_the_course_is(exercise):
         assert not rules.EMOJI.search(text), text
         found = [w for w in forbidden() if re.search(f"(?<![가-힣]){re.escape(w)}", text)]
         assert found == [], text
+        assert not rules.SOLUTION_WORDS.search(text), text  # 풀이는 지울 수 있음
 
 
 @each
@@ -110,7 +148,9 @@ def test_the_answer_is_right_each_time(exercise):
 @each
 def test_other_right_answers_are_right(exercise):
     answers = others(exercise)
-    assert exercise.choices or len(answers) >= 2
+    file = f"tests/other_answers/lesson_{exercise.id[:2]}.py"
+    told = f"{file}: {exercise.id}을(를) 다르게 쓴 맞는 답이 둘 이상 있어야 하는데 {len(answers)}개입니다."
+    assert exercise.choices or len(answers) >= 2, told
     for answer in answers:
         assert engine.judge(exercise, answer) == (engine.RIGHT, exercise.learnt), answer
 
@@ -133,10 +173,10 @@ def test_nothing_written_is_unanswered(exercise):
 
 
 class Odd:
-    """견주려고 하면 예외를 내는 값입니다."""
+    """비교하면 예외를 내는 값입니다."""
 
     def __eq__(self, other):
-        raise RuntimeError("견줄 수 없음")
+        raise RuntimeError("비교할 수 없음")
 
     __hash__ = None
 
@@ -160,7 +200,7 @@ STRANGE = {
     "글의 배열": np.array(["가"]),
     "클래스": dict,
     "모델": torch.nn.Linear(7, 11),
-    "견줄 수 없는 값": Odd(),
+    "비교할 수 없는 값": Odd(),
 }
 
 
@@ -198,11 +238,11 @@ def test_the_example_of_the_readme_is_an_exercise():
     section = readme.split("### 새 연습 쓰기")[1]
     space = {}
     exec(re.search(r"(?s)```python\n(.*?)```", section)[1], space)
-    [exercise] = space["EXERCISES"]
+    exercise = space["first"]
     test_declaration_is_complete(exercise)
     test_texts_are_written_as_the_course_is(exercise)
     test_the_answer_is_right_each_time(exercise)
     test_each_mistake_gets_its_own_diagnosis(exercise)
     test_nothing_written_is_unanswered(exercise)
     test_strange_answers_get_a_sentence(exercise)
-    assert f"연습 {exercise.id}. {exercise.title}" in section
+    assert f'check("{exercise.id}", ' in section

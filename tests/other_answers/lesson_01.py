@@ -45,6 +45,14 @@ def clears_afterwards(model, x, y, lr, num_epochs):
         optimizer.zero_grad()
 
 
+def with_autograd(model, x, y, lr, num_epochs):
+    for _ in range(num_epochs):
+        loss = ((y - model(x)) ** 2).sum() / len(y)
+        gradients = torch.autograd.grad(loss, [*model.parameters()])
+        for parameter, gradient in zip(model.parameters(), gradients, strict=True):
+            parameter.data -= lr * gradient
+
+
 def with_formula(model, x, y, lr, num_epochs):
     with torch.no_grad():
         for _ in range(num_epochs):
@@ -57,6 +65,10 @@ def with_formula(model, x, y, lr, num_epochs):
 OTHERS = {
     "01-1": [np.float64(3.5), torch.tensor(3.5)],
     "01-2": [by_autograd, by_numpy, by_loop, by_matrix],
-    "01-3": [without_optimizer, clears_afterwards, with_formula],
-    "01-4": [{"lr": 0.005, "num_epochs": 600}, {"lr": torch.tensor(0.0078), "num_epochs": 550}],
+    "01-3": [without_optimizer, clears_afterwards, with_autograd, with_formula],
+    "01-4": [
+        {"lr": 0.008, "num_epochs": 600},
+        {"lr": 0.005, "num_epochs": 600},
+        {"lr": torch.tensor(0.0078), "num_epochs": 550},
+    ],
 }

@@ -25,6 +25,14 @@ def by_gradient(model):
     return x.grad.item(), y.item()
 
 
+def by_transposed_rows(model):
+    """행벡터로 앞에서부터 곱합니다."""
+    row, b = torch.ones(1, 1), torch.zeros(1, 1)
+    for layer in model:
+        row, b = row @ layer.weight.T, b @ layer.weight.T + layer.bias
+    return row.item(), b.item()
+
+
 def by_numpy_fit(model):
     x = np.linspace(-3, 3, 7)
     y = model(torch.tensor(x, dtype=torch.float32)[:, None]).detach().numpy().ravel()
@@ -96,7 +104,7 @@ def with_sequential():
 
 OTHERS = {
     "02-1": [40.1, np.float64(40.106), torch.tensor(40.0)],
-    "02-2": [by_matrices, by_gradient, by_numpy_fit],
+    "02-2": [by_matrices, by_gradient, by_transposed_rows, by_numpy_fit],
     "02-3": [
         by_index_slices,
         by_shuffled_copies,

@@ -71,6 +71,7 @@ OTHERS = {
     "05-3": [skip_by_identity, skip_by_autograd, skip_by_loop],
     "05-4": [
         {"hidden_size": 20, "scale": 4, "lr": 2},
+        {"hidden_size": 14, "scale": 3.0, "lr": 4.0},
         {"hidden_size": np.int64(16), "scale": torch.tensor(3.0), "lr": 3.0},
     ],
 }

@@ -69,7 +69,7 @@ def by_nan_sum(batch_losses, batch_labels, weight):
 
 
 def by_loss_of_ones(batch_losses, batch_labels, weight):
-    """로그 확률이 모두 -1이면 손실의 합이 무게의 합입니다."""
+    """로그 확률이 모두 -1이면 손실의 합이 가중치의 합입니다."""
     sum_up = nn.NLLLoss(weight=weight, reduction="sum")
     sums = [sum_up(-torch.ones(len(t), len(weight)).to(weight), t).item() for t in batch_labels]
     pairs = zip(batch_losses, sums, strict=True)
@@ -110,7 +110,7 @@ def by_zero_of_derivative(logits, labels):
 def by_numpy_grid(logits, labels):
     z, t = logits.numpy(), labels.numpy()
     candidates = np.geomspace(0.1, 50, 300)
-    scaled = z[None] / candidates[:, None, None]  # (후보, 배치, 종류)
+    scaled = z[None] / candidates[:, None, None]  # (후보, 배치, 클래스)
     scaled = scaled - scaled.max(axis=2, keepdims=True)
     log_p = scaled - np.log(np.exp(scaled).sum(axis=2, keepdims=True))
     losses = -log_p[:, np.arange(len(t)), t].mean(axis=1)

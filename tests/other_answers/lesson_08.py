@@ -25,6 +25,11 @@ def by_sets(batches):
     return len(off)
 
 
+def by_sums(batches):
+    """ReLU를 지난 값은 0 이상이라, 모두 더해 0이면 늘 0입니다."""
+    return int((sum(torch.relu(z).sum(dim=0) for z in batches) == 0).sum())
+
+
 def by_softplus(x):
     return -nn.functional.softplus(x)
 
@@ -68,7 +73,7 @@ OTHERS = {
         {"h1": [2, -2, 0], "h2": [-0.5, 0.5, 0], "y": [0.5, 2, 0]},
         {"h1": np.array([-1, 1, 0]), "h2": torch.tensor([1.0, -1.0, 0.0]), "y": [1, 1, 0]},
     ],
-    "08-2": [by_joining, by_largest, by_numpy, by_sets],
+    "08-2": [by_joining, by_largest, by_numpy, by_sets, by_sums],
     "08-3": [by_softplus, by_difference, by_loss, by_two_classes, by_largest_logit],
     "08-4": [by_random, by_random_numpy, by_one_layer],
 }

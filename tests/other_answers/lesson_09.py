@@ -55,6 +55,18 @@ def by_formula(x, t, lr, num_steps):
     return w, b
 
 
+def in_float32(x, t, lr, num_steps):
+    """매개변수가 float32여도 반올림 오차 안에서 같습니다."""
+    w = torch.zeros(1, dtype=torch.float32, requires_grad=True)
+    b = torch.zeros(1, dtype=torch.float32, requires_grad=True)
+    optimizer = torch.optim.SGD([w, b], lr=lr)
+    for _ in range(num_steps):
+        optimizer.zero_grad()
+        nn.functional.binary_cross_entropy_with_logits(x * w + b, t[:, None]).backward()
+        optimizer.step()
+    return w.item(), b.item()
+
+
 def with_module(x, t, lr, num_steps):
     model = nn.Linear(1, 1, dtype=x.dtype)
     nn.init.zeros_(model.weight)
@@ -113,6 +125,6 @@ OTHERS = {
         {"MSE": torch.tensor(14.0), "MAE": np.float64(8), "pinball": 16.0, "BCE": 0.3636},
     ],
     "09-2": [with_clamp, with_two_hubers, minus_excess, one_by_one],
-    "09-3": [flattened, by_formula, with_module],
+    "09-3": [flattened, by_formula, in_float32, with_module],
     "09-4": [minus_profit, weighted_absolute, through_two_points],
 }

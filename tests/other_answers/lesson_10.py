@@ -97,6 +97,11 @@ def inverse_time(t, num_steps):
     return min(0.07, 2 / (t + 1))
 
 
+def hold_then_inverse(t, num_steps):
+    """걸음의 수를 쓰지 않아도 어느 길이에서나 절반 아래입니다."""
+    return 0.07 if t < 40 else 1 / (t - 25)
+
+
 def straight_line(t, num_steps):
     return torch.tensor(0.079 * (1 - t / num_steps), dtype=torch.float64)
 
@@ -121,5 +126,5 @@ OTHERS = {
     ],
     "10-2": [lion_by_numpy, lion_by_lerp, lion_by_parameter],
     "10-3": [swap_with_added_group, swap_by_formula, swap_by_lambda],
-    "10-4": [inverse_time, straight_line, three_stairs, hold_then_line],
+    "10-4": [inverse_time, hold_then_inverse, straight_line, three_stairs, hold_then_line],
 }

@@ -51,6 +51,12 @@ def with_strict_false(model, state):
     return model
 
 
+def with_assigned_copies(model, state):
+    body = {k.split("body.")[1]: v.clone() for k, v in state.items() if "body." in k}
+    model.body.load_state_dict(body, assign=True)
+    model.body.requires_grad_(False)
+
+
 def with_loop(model, state):
     with torch.no_grad():
         for name, value in model.body.state_dict().items():
@@ -129,6 +135,6 @@ OTHERS = {
         {"state_dict": 60 + 6, "훈련": 20 + 4 + 8, "parameters": 28 + 20 + 4 + 8},
     ],
     "11-2": [with_finally, with_running_mask],
-    "11-3": [with_strict_false, with_loop, with_own_head],
+    "11-3": [with_strict_false, with_assigned_copies, with_loop, with_own_head],
     "11-4": [with_deepcopy, with_numpy, with_hooks],
 }
