@@ -615,8 +615,13 @@ def test_another_sort_of_answer_is_told_what_was_asked():
 
 
 def test_a_label_of_what_was_seen_is_not_called_a_key():
-    assert difference({"함숫값": 1.0}, {"함숫값": 2.0}) == "함숫값이 다릅니다. 받은 값은 2입니다."
-    assert difference({"w": 1.0}, {"w": 2.0}) == "'w' 값이 다릅니다. 받은 값은 2입니다."
+    want, got = {"함숫값": 1.0}, {"함숫값": 2.0}
+    assert difference(want, got, what="결과") == "함숫값이 다릅니다. 받은 값은 2입니다."
+    assert difference(want, got) == "'함숫값' 값이 다릅니다. 받은 값은 2입니다."
+    assert difference(want, {"함숫값": None}) == "'함숫값' 값이 None입니다. 값을 넣습니다."
+    assert difference({"w": 1.0}, {"w": 2.0}, what="결과") == (
+        "'w' 값이 다릅니다. 받은 값은 2입니다."
+    )
 
 
 def test_what_is_refused_is_told():

@@ -15,7 +15,7 @@ from tests.rerun import ROOT
 from tests.rules import RULES, Notebook, impolite, read_glossary
 
 NOT_OURS = re.compile(
-    r"\.git|\.venv|wheels|__pycache__|build|.*\.egg-info|\..*_(cache|checkpoints)"
+    r"\.git|\.venv|wheels|내 강의|__pycache__|build|.*\.egg-info|\..*_(cache|checkpoints)"
 )
 MACHINE_PATH = re.compile(r"(?<![\w.-])/(home|Users|root|tmp)/|\b[A-Z]:\\+Users\b")
 LOOK_FOR_PATHS = {"tests/rules.py", "tests/test_rules.py"}  # 경로를 찾는 검사와 그 예
@@ -46,7 +46,9 @@ def read(name):
 
 FILES = our_files()
 TEXTS = {name_of(path): path.read_bytes() for path in FILES if b"\0" not in path.read_bytes()}
-SOURCES = [name for name in TEXTS if re.fullmatch(r"course\.py|helpers/.*\.py", name)]
+SOURCES = [
+    name for name in TEXTS if re.fullmatch(r"course\.py|(door|exercises|helpers)/.*\.py", name)
+]
 
 
 def test_files_are_found():
