@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
-"""강의의 문입니다. Python 3.11-3.13만 있으면 나머지는 이 파일이 준비합니다.
+"""강의를 여는 프로그램입니다. Python 3.11-3.13만 있으면 나머지는 이 파일이 준비합니다.
 
-python course.py                      JupyterLab에서 마지막에 보던 강의를 엽니다. 긴 이름은 lab입니다
+python course.py                      JupyterLab에서 마지막으로 저장한 강의를 엽니다. 뒤에 lab을 붙여도 같습니다
 python course.py lab --folder 폴더    '내 강의' 대신 쓸 작업 폴더를 고릅니다. --no-browser, --port 9000도 됩니다
 python course.py reset 03 [번호 ...]  새 복사본을 놓고, 쓰던 것은 이름에 날짜를 붙여 옆에 둡니다
 python course.py test [pytest 인수]   모든 노트북을 다시 실행해 저장된 결과와 비교합니다
@@ -20,7 +20,7 @@ import sys
 if (
     not (3, 11) <= sys.version_info[:2] <= (3, 13)
 ):  # 옛 Python도 여기까지는 읽고 실행할 수 있게 쓴 파일
-    message = "[문제] 이 Python은 {}.{}입니다. Python 3.11, 3.12, 3.13 중에 하나로 실행하십시오."
+    message = "[문제] 이 Python은 {}.{}입니다. Python 3.11, 3.12, 3.13 중 하나로 실행하십시오."
     message = message.format(*sys.version_info[:2])
     sys.exit(message.encode("utf-8") if bytes is str else message)
 
@@ -236,7 +236,7 @@ def lab(folder, start, options, rest):
         time.sleep(0.2)
     if child.poll() is None:
         say(
-            "JupyterLab을 열었습니다. 브라우저가 열리지 않으면 이 주소를 여십시오. 끝내려면 Ctrl+C를 누릅니다."
+            "JupyterLab을 열었습니다. 브라우저가 열리지 않으면 이 주소를 여십시오. 끝내려면 Ctrl+C를 누르십시오."
         )
         say("  http://127.0.0.1:{}/lab/tree/{}?token={}".format(port, start, token))
     return child.wait()
@@ -252,7 +252,7 @@ def main(arguments):
     verb = arguments.pop(0) if arguments and not arguments[0].startswith("-") else "lab"
     if verb not in VERBS:
         verbs = ", ".join(VERBS)
-        sys.exit("[문제] '{}'은(는) 없는 명령입니다. {} 중에 하나를 쓰십시오.".format(verb, verbs))
+        sys.exit("[문제] '{}'은(는) 없는 명령입니다. {} 중 하나를 쓰십시오.".format(verb, verbs))
     if verb not in MODULES and {"-h", "--help"} & set(arguments):
         sys.exit(print(__doc__))
     options, rest = (None, arguments) if verb in MODULES else read_options(arguments)

@@ -123,7 +123,7 @@ SENTENCES = {
     "changed": "[알림] 강의가 바뀌었지만 고치거나 실행한 {names}의 복사본은 " + KEPT,
     "open": "[알림] {names}의 탭이 JupyterLab에 열려 있으면 닫았다가 다시 여십시오.",
     "renamed": "[알림] 제목이 바뀐 강의를 새 이름으로 복사하고, {names}은(는) 그대로 두었습니다.",
-    "full": "[문제] 디스크가 가득 차서 {files}을(를) 쓰지 못했으니, 남은 자리를 " + AGAIN,
+    "full": "[문제] 디스크가 가득 차서 {files}을(를) 쓰지 못했으니, 남은 공간을 " + AGAIN,
     "denied": "[문제] {files}을(를) 쓸 수 없으니, 폴더의 권한과 그 파일을 연 프로그램을 " + AGAIN,
     "in the way": "[문제] '{folder}'이(가) 폴더가 아니어서 복사하지 못했으니, 그 파일을 " + AGAIN,
     "failed": "[문제] {files}을(를) 읽거나 쓰지 못했으니, 디스크를 " + AGAIN,
@@ -293,7 +293,7 @@ def reset(root, folder, numbers):
     for name in wanted:
         if name not in found:
             lessons = ", ".join(name for name in found if name.isdigit())
-            sys.exit(f"[문제] '{name}'은(는) 없는 강의이니, {lessons} 중에 쓰십시오.")
+            sys.exit(f"[문제] '{name}'은(는) 없는 강의이니, {lessons} 중에서 골라 쓰십시오.")
     for copy in (found[name] for name in wanted):
         if isinstance(copy, str):
             desk.notices.add("original", copy)

@@ -154,7 +154,7 @@ def _name_help(error, helper):
     if not any(_may_bind(source, name) for _, source in page.cells + page.added):
         return _similar_help(name, shell)
     menu = "메뉴에서 '실행 > 위의 모든 셀 실행'을 고릅니다."
-    return page.whereabouts(name, "위의 셀부터 차례로 실행합니다." if vscode else menu)
+    return page.whereabouts(name, "맨 위의 셀부터 순서대로 실행합니다." if vscode else menu)
 
 
 def _read_cells(path):
@@ -483,7 +483,7 @@ def _broadcast_of_arrays(error, shape, other):
 @_explains(RuntimeError, r"Can't call numpy\(\) on Tensor that requires grad")
 def _to_numpy(_):
     return (
-        "기울기를 구하게 한 텐서(`requires_grad=True`)는 바로 NumPy 배열로 바꿀 수 없습니다. "
+        "기울기를 추적하는 텐서(`requires_grad=True`)는 바로 NumPy 배열로 바꿀 수 없습니다. "
         "`.detach()`를 먼저 부릅니다."
     )
 
@@ -575,6 +575,6 @@ def _backward_of_many(_):
 )
 def _leaf_in_place(_):
     return (
-        "기울기를 구하게 한 텐서(`requires_grad=True`)의 값은 계산을 기록하는 동안 바로 고칠 수 "
+        "기울기를 추적하는 텐서(`requires_grad=True`)의 값은 계산을 기록하는 동안 바로 고칠 수 "
         "없습니다. 매개변수를 갱신하는 줄은 `with torch.no_grad():` 안에 씁니다."
     )

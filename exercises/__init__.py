@@ -31,6 +31,9 @@ def of_lesson(number):
 def _find(exercise_id):
     """연습을 찾습니다. 없으면 무엇이 있는지 알리고 None을 돌려줍니다. '1-1', '01_1 '도 01-1로 읽습니다."""
     known = lessons()
+    if exercise_id is None:
+        print(f'연습의 번호를 "{known[0]}-1"처럼 따옴표로 묶어 씁니다.')
+        return None
     if match := re.fullmatch(r"\s*(\d{1,2})\s*[-_\u2010-\u2015]\s*(\d+)\s*", str(exercise_id)):
         exercise_id = f"{match[1]:0>2}-{match[2]}"
     number = str(exercise_id)[:2]
@@ -77,7 +80,7 @@ def check(exercise_id=None, answer=_NOTHING, *more):
     try:
         status, text = engine.judge(exercise, answer)
     except KeyboardInterrupt:
-        print(f"[{exercise.id}] 멈춤 단추를 눌러 확인하지 않았습니다. 셀을 다시 실행합니다.")
+        print(f"[{exercise.id}] 중지(■) 버튼을 눌러 확인하지 않았습니다. 셀을 다시 실행합니다.")
         return
     if status == engine.RIGHT:
         record.add(exercise.id)

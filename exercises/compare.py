@@ -112,7 +112,7 @@ def _tensor_problem(want, got, what):
     if got.device.type != device.type:
         return f"{subject} {got.device} 장치에 있습니다. {device} 장치에 있어야 합니다."
     if got.requires_grad and not getattr(want, "requires_grad", False):
-        return f"{subject} 기울기를 추적하는 텐서(requires_grad=True)입니다. 계산 기록을 떼고 값만 줍니다."
+        return f"{subject} 기울기를 추적하는 텐서(requires_grad=True)입니다. 계산 기록을 뗀 값이어야 합니다."
     if got.layout is not torch.strided:
         return f"{subject} 보통의 텐서여야 하는데 희소 텐서({got.layout})입니다."
     return None
@@ -144,12 +144,12 @@ def _of_numbers(want, got, rtol, atol, what):
             f"{ending(what, '은', '는')} 보통의 수로 바꿀 수 없는 값({type(got).__name__})입니다."
         )
     if np.isnan(got) and not np.isnan(want):
-        return f"{ending(what, '이', '가')} nan입니다. 0으로 나누었거나 무한대를 뺐는지 봅니다."
+        return f"{ending(what, '이', '가')} nan입니다. 0을 0으로 나누었거나 무한대에서 무한대를 뺐는지 봅니다."
     if _is_close(want, got, rtol, atol).all():
         return None
     if want != 0 and np.isclose(got, -want, rtol=rtol, atol=atol):
         return f"{what}의 크기는 맞고 부호가 반대입니다."
-    return f"{ending(what, '이', '가')} 다릅니다. 받은 값은 {got:.6g}입니다."
+    return f"{ending(what, '이', '가')} 다릅니다. 지금은 {got:.6g}입니다."
 
 
 def _is_close(want, got, rtol, atol):
@@ -218,7 +218,7 @@ def _of_values(one, other, rtol, atol, what):
         return _miscounted(what, one.size, wrong) if wrong else None
     one, other = one.astype(np.float64), other.astype(np.float64)
     if (strange := np.argwhere(np.isnan(other) & ~np.isnan(one))).size:
-        return f"{what}의 {strange[0].tolist()} 원소가 nan입니다. 0으로 나누었거나 무한대를 뺐는지 봅니다."
+        return f"{what}의 {strange[0].tolist()} 원소가 nan입니다. 0을 0으로 나누었거나 무한대에서 무한대를 뺐는지 봅니다."
     close = _is_close(one, other, rtol, atol)
     if close.all():
         return None

@@ -130,7 +130,7 @@ def _judge(exercise, answer, warned):
     if failed and failed[-1].key[0] in HOPELESS:
         return Verdict(NOT_YET, failed[-1].sentence), True
     if not failed and _is_right(exercise, seen):
-        note = " print()로 보인 것은 보지 않았습니다." if printed else ""
+        note = " print()로 출력한 것은 확인하지 않았습니다." if printed else ""
         return Verdict(RIGHT, exercise.learnt + note), True
     text = _diagnosis(exercise, answer, seen, failed)
     return Verdict(NOT_YET, text or _problem(exercise, answer, seen, printed, warned)), False
@@ -309,7 +309,7 @@ def _reading(exercise, answer, outcome, case, arguments):
             return BLANK
         if re.search("leaf.*in-place", _message(error)):
             text = (
-                "기울기를 추적하는 텐서의 값을 그 자리에서(in-place) 고쳤습니다. 새 값을 만들어 계산하거나, "
+                "기울기를 추적하는 텐서의 값을 제자리에서(in-place) 고쳤습니다. 새 값을 만들어 계산하거나, "
                 "매개변수의 갱신이라면 계산 기록을 남기지 않게 합니다."
             )
             return Failure(("in place",), _place(answer, error) + text)
@@ -340,7 +340,7 @@ def _late(exercise, outcome):
         sandbox.IDLE: f"계산하지 않고 기다리기만 해서 {done}. sleep()처럼 기다리는 줄이 있는지 봅니다.",
         sandbox.BUSY: f"{long:g}초가 지나도 끝나지 않아 {done}. 컴퓨터가 다른 일로 바쁠 수도 있습니다. "
         "다른 프로그램을 닫고 다시 확인합니다.",
-        sandbox.INTERRUPT: f"멈춤 단추를 눌러 {done}.",
+        sandbox.INTERRUPT: f"중지(■) 버튼을 눌러 {done}.",
     }[outcome.late]
     if outcome.left:
         text += " 함수가 아직 돌고 있으니, 컴퓨터가 느려지면 커널을 다시 시작합니다."

@@ -289,7 +289,7 @@ baseline_in_dollars = Exercise(
         ),
         Mistake(
             _score_of_train,
-            "훈련 세트에서 잰 점수입니다. 기준선도 시험은 처음 보는 데이터로 봅니다.",
+            "훈련 세트에서 잰 점수입니다. 기준선의 점수도 처음 보는 데이터에서 잽니다.",
         ),
         Mistake(
             _std_of_train,

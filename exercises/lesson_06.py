@@ -537,7 +537,7 @@ uneven_batches = Exercise(
         ),
         Mistake(
             _by_size,
-            "배치의 크기로 가중했습니다. 그러면 무시한 표본도, 무거운 표본도 똑같이 하나로 셉니다. 10절의 실수 6에서 마지막 문장을 봅니다.",
+            "배치의 크기로 가중했습니다. 그러면 무시한 표본도, 가중치가 큰 표본도 똑같이 하나로 셉니다. 10절의 실수 6에서 마지막 문장을 봅니다.",
             when=_same_without_nan(_by_size),
         ),
         Mistake(
@@ -734,9 +734,9 @@ def _is_cooled(seen):
     good, worst = len(seen) - len(missed), max(look["excess"] for look in missed)
     high = sum(look["T"] > look["best"] for look in missed)
     sides = (("큰", high), ("작은", len(missed) - high))
-    told = ", ".join(f"너무 {side} 것이 {count}벌" for side, count in sides if count)
-    share = f"데이터 {len(seen)}벌 중 {good}벌은 맞습니다. " if good else ""
-    return f"{share}T가 {told}입니다. 손실이 가장 작은 값보다 많게는 {worst:.2g}만큼 큽니다."
+    told = ", ".join(f"너무 {side} 것이 {count}개" for side, count in sides if count)
+    share = f"데이터 세트 {len(seen)}개 중 {good}개는 맞습니다. " if good else ""
+    return f"{share}T가 {told}입니다. 손실이 가장 작은 값보다 최대 {worst:.2g}만큼 큽니다."
 
 
 def _is_inverse(seen):
@@ -756,7 +756,7 @@ def _missed_only(seen, where):
 best_temperature = Exercise(
     id="06-4",
     title="예측은 그대로 두고 손실 줄이기",
-    asks="새 데이터 네 벌에서 돌려준 T로 로짓을 나누어, 그 손실이 가장 작은 손실에 얼마나 가까운지 봅니다.",
+    asks="새 데이터 세트 네 개에서 돌려준 T로 로짓을 나누어, 그 손실이 가장 작은 손실에 얼마나 가까운지 봅니다.",
     answer=_best_temperature,
     cases=_predictions,
     observe=_temperature_and_excess,

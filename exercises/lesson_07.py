@@ -329,7 +329,7 @@ def _repeats_last_row(seen):
     return bool(pairs) and all(np.array_equal(path[1:-1], path[2:]) for _, path in pairs)
 
 
-INTEGER_IN_PLACE = "출발점이 정수 배열이면 오류가 납니다. 정수 배열의 값은 그 자리에서(in-place) 소수로 바꿀 수 없습니다. w의 자료형을 봅니다."
+INTEGER_IN_PLACE = "출발점이 정수 배열이면 오류가 납니다. 정수 배열의 값은 제자리에서(in-place) 소수로 바꿀 수 없습니다. w의 자료형을 봅니다."
 
 
 def _path_of(descend, loss_of, start, lr, num_steps):
@@ -625,7 +625,7 @@ def _accuses(seen):
 gradient_check = Exercise(
     id="07-3",
     title="손으로 쓴 기울기 검산하기",
-    asks="틀린 원소를 아는 기울기 여섯 벌을 함수에 넣어, 짚어 낸 원소를 봅니다.",
+    asks="어느 원소가 틀렸는지 아는 기울기 행렬 여섯 개를 함수에 넣어, 짚어 낸 원소를 봅니다.",
     answer=_find_wrong,
     cases=_problems,
     mistakes=[
@@ -761,7 +761,7 @@ def _is_good_step(seen):
         if not run["ratio"] <= LIMIT:
             times = f"{run['ratio']:,.0f}배입니다" if run["ratio"] < 1e6 else "100만 배가 넘습니다"
             return (
-                f"x가 {size:g} 부근이고 자료형이 {dtype.__name__}일 때, 오차가 가장 좋은 간격으로 구한 "
+                f"x가 {size:g} 부근이고 자료형이 {dtype.__name__}일 때, 오차는 가장 좋은 간격에서 생기는 "
                 f"오차의 {times}. {LIMIT:g}배 아래여야 합니다."
             )
     return None
@@ -901,7 +901,7 @@ good_step = Exercise(
         ),
         Mistake(
             lambda x, eps: eps ** (2 / 3) * abs(x),
-            "어디서나 간격이 너무 작습니다. 그림 1의 왼쪽 비탈처럼 반올림 오차가 부풀었습니다. 두 오차가 같아지는 간격을 2절의 식으로 다시 구합니다.",
+            "어디서나 간격이 너무 작습니다. 그림 1의 왼쪽 비탈처럼 반올림 오차가 커졌습니다. 두 오차가 같아지는 간격을 2절의 식으로 다시 구합니다.",
             when=_is_too_small,
         ),
         Mistake(

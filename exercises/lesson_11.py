@@ -579,7 +579,7 @@ def _only_with_prefix(seen):
 
 borrowed_body = Exercise(
     id="11-3",
-    title="남의 state_dict에서 앞부분만",
+    title="남의 state_dict에서 앞부분만 옮기기",
     asks="크기와 이름이 다른 state_dict 여럿에서 앞부분을 옮기게 하고, 옮긴 값과 얼린 매개변수를 봅니다.",
     answer=_borrow,
     cases=lambda: [

@@ -681,7 +681,7 @@ def _same_forecast(seen):
     ]
     if not any(problems):
         return None
-    share = f"표 {len(seen)}벌 중 {problems.count(None)}벌이 맞습니다. "
+    share = f"표 {len(seen)}쌍 중 {problems.count(None)}쌍이 맞습니다. "
     for run in seen:
         mean, std = run["평균"], run["표준편차"]
         if np.abs(mean).max() > 1e-3 or np.abs(std - 1).max() > 1e-3:
@@ -701,7 +701,7 @@ def _span(values):
 forecast_prices = Exercise(
     id="12-3",
     title="되돌리지 않은 예측",
-    asks="행과 열의 수가 다른 표 네 벌을 `fit_net`이 아닌 fit과 함께 넣어, 돌려준 예측을 봅니다.",
+    asks="행과 열의 수가 다른 표 네 쌍을 `fit_net`이 아닌 fit과 함께 넣어, 돌려준 예측을 봅니다.",
     answer=_forecast,
     cases=_houses,
     observe=_forecast_and_look,
@@ -967,7 +967,7 @@ def _first_strange_layer(new, X):
 
 standard_start = Exercise(
     id="12-4",
-    title="꺼질 수 없는 시작점",
+    title="꺼진 뉴런이 없는 시작점",
     asks="폭, 신경망과 은닉층과 행의 수를 바꾸어 가며 불러, 돌려준 매개변수와 층마다의 z를 봅니다.",
     answer=_start,
     cases=_random_starts,

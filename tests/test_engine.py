@@ -68,8 +68,8 @@ def test_the_same_value_written_otherwise(want, got):
         (2.0, True, "답은 수여야 하는데 참이나 거짓(bool)입니다."),
         (2.0, 1j, "답은 보통의 수여야 하는데 복소수입니다."),
         (2.0, -2.0, "답의 크기는 맞고 부호가 반대입니다."),
-        (2.0, 2.5, "답이 다릅니다. 받은 값은 2.5입니다."),
-        (2.0, math.nan, "답이 nan입니다. 0으로 나누었거나 무한대를 뺐는지 봅니다."),
+        (2.0, 2.5, "답이 다릅니다. 지금은 2.5입니다."),
+        (2.0, math.nan, "답이 nan입니다. 0을 0으로 나누었거나 무한대에서 무한대를 뺐는지 봅니다."),
         (2.0, torch.ones(1), "답은 수 하나여야 하는데 모양이 (1,)인 텐서입니다."),
         ("B", 2, "답은 문자열이어야 하는데 수(int)입니다."),
         (2.0, np.str_("2"), "답은 수여야 하는데 문자열(str)입니다."),
@@ -79,7 +79,7 @@ def test_the_same_value_written_otherwise(want, got):
         (True, False, "답이 다릅니다."),
         ((3, 1), 3, "답은 튜플이어야 하는데 수(int)입니다."),
         ((3, 1), (3,), "답은 값 2개여야 하는데 1개입니다."),
-        ((3, 1), (3, 2), "답의 둘째 값이 다릅니다. 받은 값은 2입니다."),
+        ((3, 1), (3, 2), "답의 둘째 값이 다릅니다. 지금은 2입니다."),
         ({"lr": 1.0}, {}, "답에 'lr' 키가 없습니다."),
         ({"lr": 1.0}, {"lr": 1.0, "eta": 1}, "답에 쓰지 않는 'eta' 키가 있습니다."),
         ({"lr": 1.0}, {"lr": "1"}, "'lr' 값은 수여야 하는데 문자열(str)입니다."),
@@ -100,12 +100,12 @@ def test_the_same_value_written_otherwise(want, got):
         (
             COLUMN,
             COLUMN.clone().requires_grad_(),
-            "답은 기울기를 추적하는 텐서(requires_grad=True)입니다. 계산 기록을 떼고 값만 줍니다.",
+            "답은 기울기를 추적하는 텐서(requires_grad=True)입니다. 계산 기록을 뗀 값이어야 합니다.",
         ),
         (
             COLUMN,
             torch.tensor([[1.0], [math.nan], [3.0]]),
-            "답의 [1, 0] 원소가 nan입니다. 0으로 나누었거나 무한대를 뺐는지 봅니다.",
+            "답의 [1, 0] 원소가 nan입니다. 0을 0으로 나누었거나 무한대에서 무한대를 뺐는지 봅니다.",
         ),
         (COLUMN, -COLUMN, "답에서 원소 3개 중 3개가 다릅니다. 부호만 반대입니다."),
         (COLUMN, COLUMN.flip(0), "답에서 원소 3개 중 2개가 다릅니다. 순서가 거꾸로입니다."),
@@ -279,12 +279,12 @@ def _sums(x, n):
         (_asks, "input()으로 입력을 기다리는 함수입니다. 필요한 값은 인수로 받습니다."),
         (
             _not_a_number,
-            "x (3,), n=2일 때 돌려준 값의 [0] 원소가 nan입니다. 0으로 나누었거나 무한대를 뺐는지 봅니다.",
+            "x (3,), n=2일 때 돌려준 값의 [0] 원소가 nan입니다. 0을 0으로 나누었거나 무한대에서 무한대를 뺐는지 봅니다.",
         ),
         (_whole, "x (3,), n=2일 때 돌려준 값은 자료형이 float여야 하는데 torch.int64입니다."),
         (
             _tracked,
-            "x (3,), n=2일 때 돌려준 값은 기울기를 추적하는 텐서(requires_grad=True)입니다. 계산 기록을 떼고 값만 줍니다.",
+            "x (3,), n=2일 때 돌려준 값은 기울기를 추적하는 텐서(requires_grad=True)입니다. 계산 기록을 뗀 값이어야 합니다.",
         ),
         (
             _elsewhere,
@@ -416,7 +416,7 @@ def test_what_was_observed_is_not_called_returned():
         **(vars(TIMES) | {"observe": lambda answer, x, n: [*answer(x, n).tolist()]}),
     )
     assert judged(lambda x, n: x * 7, exercise).text == (
-        "x (3,), n=2일 때 결과의 첫째 값이 다릅니다. 받은 값은 7입니다."
+        "x (3,), n=2일 때 결과의 첫째 값이 다릅니다. 지금은 7입니다."
     )
 
 
@@ -428,7 +428,7 @@ def test_right_answers(answer):
 def test_printing_beside_the_answer_is_told():
     assert judged(_prints_and_returns) == (
         engine.RIGHT,
-        "곱했습니다. print()로 보인 것은 보지 않았습니다.",
+        "곱했습니다. print()로 출력한 것은 확인하지 않았습니다.",
     )
 
 
@@ -616,12 +616,10 @@ def test_another_sort_of_answer_is_told_what_was_asked():
 
 def test_a_label_of_what_was_seen_is_not_called_a_key():
     want, got = {"함숫값": 1.0}, {"함숫값": 2.0}
-    assert difference(want, got, what="결과") == "함숫값이 다릅니다. 받은 값은 2입니다."
-    assert difference(want, got) == "'함숫값' 값이 다릅니다. 받은 값은 2입니다."
+    assert difference(want, got, what="결과") == "함숫값이 다릅니다. 지금은 2입니다."
+    assert difference(want, got) == "'함숫값' 값이 다릅니다. 지금은 2입니다."
     assert difference(want, {"함숫값": None}) == "'함숫값' 값이 None입니다. 값을 넣습니다."
-    assert difference({"w": 1.0}, {"w": 2.0}, what="결과") == (
-        "'w' 값이 다릅니다. 받은 값은 2입니다."
-    )
+    assert difference({"w": 1.0}, {"w": 2.0}, what="결과") == ("'w' 값이 다릅니다. 지금은 2입니다.")
 
 
 def test_what_is_refused_is_told():
@@ -721,7 +719,7 @@ def test_changing_a_leaf_in_place_is_told():
         **(vars(TIMES) | {"observe": lambda f, x, n: engine.with_gradient(lambda x: f(x, n), x)}),
     )
     assert judged(_in_place, exercise).text == (
-        "함수 _in_place의 `x.sub_(1)` 줄에서 기울기를 추적하는 텐서의 값을 그 자리에서(in-place) 고쳤습니다. "
+        "함수 _in_place의 `x.sub_(1)` 줄에서 기울기를 추적하는 텐서의 값을 제자리에서(in-place) 고쳤습니다. "
         "새 값을 만들어 계산하거나, 매개변수의 갱신이라면 계산 기록을 남기지 않게 합니다."
     )
 
@@ -766,7 +764,7 @@ def test_check_prints_one_of_three(file, capsys):
     [
         (("99-1", 3), "번호가 '99-1'인 연습은 없습니다. \"01-1\"처럼"),
         (("01-9", 3), "01강의 연습은 01-1, 01-2"),
-        ((None, 3), "번호가 None인 연습은 없습니다."),
+        ((None, 3), '연습의 번호를 "01-1"처럼 따옴표로 묶어 씁니다.'),
         ((3.5, 3), "번호가 3.5인 연습은 없습니다."),
         ((torch.eye(9), "01-1"), "번호가 tensor([[1., 0., 0., 0., 0., 0., 0., 0.,...인 연습은"),
         (("01-1",), '[01-1] 확인할 답을 함께 넘깁니다. 예: check("01-1", 답)'),
@@ -790,7 +788,7 @@ def test_wrong_numbers_of_arguments_get_a_sentence(file, capsys):
     exercises.hint()
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == '[03-1] 값이 여럿이면 괄호로 묶습니다. 예: check("03-1", (값, 값))'
-    assert [line.startswith("번호가 None인 연습은 없습니다.") for line in lines[1:]] == [True] * 2
+    assert lines[1:] == ['연습의 번호를 "01-1"처럼 따옴표로 묶어 씁니다.'] * 2
 
 
 def test_the_stop_button_ends_the_check_quietly(file, capsys, monkeypatch):
@@ -800,7 +798,7 @@ def test_the_stop_button_ends_the_check_quietly(file, capsys, monkeypatch):
             pass
 
     exercises.check("01-2", interrupted)
-    assert "멈춤 단추를 눌러 멈추었습니다." in capsys.readouterr().out
+    assert "중지(■) 버튼을 눌러 멈추었습니다." in capsys.readouterr().out
     for thread in threading.enumerate():
         if thread.name == sandbox.THREAD:
             thread.join(20)
@@ -812,7 +810,7 @@ def test_the_stop_button_ends_the_check_quietly(file, capsys, monkeypatch):
     monkeypatch.setattr(engine, "judge", interrupt)
     exercises.check("01-2", 3)
     assert capsys.readouterr().out == (
-        "[01-2] 멈춤 단추를 눌러 확인하지 않았습니다. 셀을 다시 실행합니다.\n"
+        "[01-2] 중지(■) 버튼을 눌러 확인하지 않았습니다. 셀을 다시 실행합니다.\n"
     )
 
 

@@ -47,7 +47,7 @@ VECTOR = "행렬과 벡터를 곱하려면 맞닿는 두 크기(13, 12)가 같�
 ARRAYS = "곱하려면 앞 배열의 마지막 크기(13)와 뒤 배열의 맞닿는 크기(12)가 같아야 합니다."
 BROADCAST = "함께 계산하려면 맞닿는 차원의 크기(5, 4)가 같거나 한쪽이 1이어야 합니다."
 DETACH = (
-    "기울기를 구하게 한 텐서(`requires_grad=True`)는 바로 NumPy 배열로 바꿀 수 없습니다. "
+    "기울기를 추적하는 텐서(`requires_grad=True`)는 바로 NumPy 배열로 바꿀 수 없습니다. "
     "`.detach()`를 먼저 부릅니다."
 )
 DTYPE = "함께 곱하는 텐서는 자료형({}, {})이 같아야 합니다. `x = x.to(torch.float32)`처럼 한쪽을 바꿉니다."
@@ -71,7 +71,7 @@ MANY = (
     "`.mean()`이나 `.sum()`으로 하나로 줄인 다음 부릅니다."
 )
 LEAF = (
-    "기울기를 구하게 한 텐서(`requires_grad=True`)의 값은 계산을 기록하는 동안 바로 고칠 수 "
+    "기울기를 추적하는 텐서(`requires_grad=True`)의 값은 계산을 기록하는 동안 바로 고칠 수 "
     "없습니다. 매개변수를 갱신하는 줄은 `with torch.no_grad():` 안에 씁니다."
 )
 
@@ -473,7 +473,7 @@ def test_a_program_that_gives_no_cell_ids(lesson):
     nb = lesson(a="x = 1", b="print(x)", c="print(x)  # 또")
     nb.ids = False
     nb.shell.user_ns["__vsc_ipynb_file__"] = str(nb.path)
-    assert nb.run("b") == ABOVE.format("x") + "위의 셀부터 차례로 실행합니다."
+    assert nb.run("b") == ABOVE.format("x") + "맨 위의 셀부터 순서대로 실행합니다."
     nb.run("a", "z = 1")
     assert nb.run("c") is None
 
