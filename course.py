@@ -223,6 +223,8 @@ def lab(folder, start, options, rest):
     token = os.environ.setdefault("JUPYTER_TOKEN", secrets.token_hex(24))
     command = [PYTHON, "-m", "jupyterlab", "--ServerApp.answer_yes=True"]
     command += ["--ServerApp.root_dir=" + folder, "--LabApp.default_url=/lab/tree/" + start]
+    if folder != ROOT:  # 열어 둔 탭은 작업 폴더마다 따로
+        command += ["--LabApp.workspaces_dir=" + os.path.join(folder, ".workspaces")]
     command += [
         "--ServerApp.ip=127.0.0.1",
         "--ServerApp.port=%d" % port,

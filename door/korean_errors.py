@@ -148,7 +148,7 @@ def _name_help(error, helper):
     path = vscode or os.environ.get("JPY_SESSION_NAME", "")
     if not path.endswith(".ipynb"):  # 노트북이 아닌 콘솔
         return None if _may_bind(current.source, name) else _similar_help(name, shell)
-    page = _Page(_read_cells(path), helper)
+    page = _Page(_read_cells(path), helper, gives_ids=not vscode)
     if not helper.from_start or not page.in_step:
         return None
     if not any(_may_bind(source, name) for _, source in page.cells + page.added):
@@ -172,10 +172,11 @@ class _Page:
     JupyterLab처럼 셀의 이름을 알려 주지 않는 프로그램에서는, 실행한 코드가 모두 파일에 있을 때만 파일을 믿습니다.
     """
 
-    def __init__(self, saved, helper):
+    def __init__(self, saved, helper, *, gives_ids):
         runs, current, deleted = [*helper.runs.values()], helper.current, helper.deleted
         ids, sources = {cell_id for cell_id, _ in saved}, [source for _, source in saved]
         by_id = any(run.id in ids for run in runs if run.id)
+        by_id = by_id or (gives_ids and all(run.id for run in runs))  # 새로 만든 셀만 실행함
         self.in_step = by_id or (
             sources.count(current.source) == 1 and all(run.source in sources for run in runs)
         )
@@ -578,3 +579,33 @@ def _leaf_in_place(_):
         "기울기를 추적하는 텐서(`requires_grad=True`)의 값은 계산을 기록하는 동안 바로 고칠 수 "
         "없습니다. 매개변수를 갱신하는 줄은 `with torch.no_grad():` 안에 씁니다."
     )
+
+
+# ---------------------------------------------------------------- 문법의 오류
+
+
+@_explains(SyntaxError, r"expected ':'")
+def _missing_colon(_):
+    return "`def`, `for`, `if`, `with`, `class`로 시작하는 줄은 콜론(`:`)으로 끝나야 합니다."
+
+
+@_explains(SyntaxError, r"'(?P<mark>[(\[{])' was never closed")
+def _never_closed(_, mark):
+    return f"여는 괄호 `{mark}`의 짝이 되는 닫는 괄호가 없습니다."
+
+
+@_explains(IndentationError, r"expected an indented block after")
+def _missing_indent(_):
+    return "콜론(`:`)으로 끝난 줄의 다음 줄은 네 칸 들여 씁니다."
+
+
+@_explains(IndentationError, r"unexpected indent")
+def _unexpected_indent(_):
+    return "이 줄이 앞의 줄보다 더 들어가 있습니다. 시작하는 칸을 앞의 줄과 맞춥니다."
+
+
+@_explains(SyntaxError, r"leading zeros in decimal integer literals are not permitted")
+def _number_without_quotes(error):
+    if re.search(r"\b(?:check|hint)\(\s*0\d", error.text or ""):
+        return '연습의 번호는 `hint("01-1")`처럼 따옴표로 묶습니다.'
+    return None

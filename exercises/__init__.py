@@ -119,7 +119,7 @@ def progress():
     for number in lessons():
         print(f"{number}강")
         for exercise in of_lesson(number):
-            mark = "●" if exercise.id in passed else "○"
+            mark = "○" if exercise.id in passed else "·"
             following = "  <- 다음" if exercise in left[:1] else ""
             print(f"  {mark} {exercise.id} {exercise.title}{following}")
     done = len(everything) - len(left)

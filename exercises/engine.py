@@ -19,6 +19,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from door.korean_errors import explain
 from exercises import clues, sandbox
 from exercises.compare import RETURNED, difference, ending, is_number, name_of, plain
 from exercises.state import unchanged, used, written_names
@@ -370,7 +371,10 @@ def _unnamed(message):
 def _told(error):
     words = _message(error) or "설명 없음"
     words = words if len(words) <= 200 else f"{words[:200].rsplit(' ', 1)[0]} ..."
-    return f"{type(error).__name__} 오류가 났습니다({words})."
+    help_text = explain(error) or ""
+    if type(error) is NameError and error.name:
+        help_text = f"`{error.name}`(이)라는 이름이 없습니다."
+    return f"{type(error).__name__} 오류가 났습니다({words}). {help_text}".strip()
 
 
 def _place(answer, error):

@@ -276,17 +276,14 @@ def _inside(value, place):
         return [*vars(value).values()]
     if not inspect.isfunction(value):
         return []
-    inner = [*(value.__defaults__ or ()), *([value.__wrapped__] if _wraps(value) else [])]
+    inner = [*(value.__defaults__ or ()), *(value.__kwdefaults__ or {}).values()]
+    inner += [value.__wrapped__] if hasattr(value, "__wrapped__") else []
     for cell in value.__closure__ or ():
         with contextlib.suppress(ValueError):  # 아직 값이 없는 칸
             inner.append(cell.cell_contents)
     if value.__globals__.get("__name__", "").split(".")[0] == place:
         inner += [value.__globals__.get(name) for name in global_names(value.__code__)]
     return inner
-
-
-def _wraps(value):
-    return hasattr(value, "__wrapped__")
 
 
 def _is_own_object(value, place):

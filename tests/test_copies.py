@@ -277,6 +277,7 @@ def test_solutions_deleted_later(filled):
         ("# 03.  여러   칸  . : 층", "03 여러 칸.ipynb"),
         ("## 3. 다른 제목: 층", "03 a_topic.ipynb"),
         ("# 03. ???: 층", "03.ipynb"),
+        ("# 03. 100%를 믿나요: 층", "03 100 를 믿나요.ipynb"),
     ],
 )
 def test_titles_become_file_names(course, heading, name):
@@ -618,7 +619,7 @@ def test_reset_of_several(filled):
     guide = filled.path("README.md").read_bytes()
     filled.path("README.md").write_text("내 글", encoding="utf-8")
 
-    status, out, told = filled.reset("2", "02", "풀이/01", "자료/안내.md")
+    status, out, told = filled.reset("2", "02", "풀이/1", "자료/안내.md")
 
     assert (status, len(out)) == (0, 3)
     assert told == ["[알림] 02, 풀이/01, 자료/안내.md의 탭이 " + REOPEN]
@@ -1137,3 +1138,9 @@ def test_lesson_is_opened_and_saved_in_a_real_jupyterlab(tmp_path, capsys):
         [old] = folder.glob("03 집값 예측 (*).ipynb")
         assert old.read_bytes() == saved
     assert state_of_the_course() == before
+
+
+def test_hidden_files_beside_the_data_are_not_copied(course):
+    course.put("data/.DS_Store", "x")
+    course.lab()
+    assert set(course.tree()) == set(NAMES.values())

@@ -85,6 +85,26 @@ def flat_y(w, b, x, y):
     return (2 * e * x).mean().item(), (2 * e).mean().item()
 
 
+@wrong("01-2", "w의 기울기가 b의 기울기와 같")
+def error_alone(w, b, x, y):
+    slope = (2 * (w * x + b - y)).mean().item()
+    return slope, slope
+
+
+@wrong("01-2", "b의 기울기가 w의 기울기와 같")
+def x_in_both_slopes(w, b, x, y):
+    slope = (2 * (w * x + b - y) * x).mean().item()
+    return slope, slope
+
+
+@wrong("01-2", "다릅니다")
+def slopes_of_a_wide_step(w, b, x, y):
+    def loss(w, b):
+        return ((w * x + b - y) ** 2).mean().item()
+
+    return (loss(w + 0.01, b) - loss(w, b)) / 0.01, (loss(w, b + 0.01) - loss(w, b)) / 0.01
+
+
 @right("01-2")
 def flat_both(w, b, x, y):
     x, y = x.ravel(), y.ravel()
@@ -648,6 +668,42 @@ def without_kept_axis(params, X):
         new += [W / std, (b - mean) / std]
         h = torch.relu(new[-2] @ h + new[-1])
     return [*new, *params[-2:]]
+
+
+def slope_of(model):
+    one, zero = torch.ones(1, 1), torch.zeros(1, 1)
+    return (model(one) - model(zero)).item()
+
+
+wrong("02-2", "편향뿐")(lambda model: (slope_of(model), model[-1].bias.item()))
+wrong("02-2", "편향의 합")(
+    lambda model: (slope_of(model), sum(layer.bias.sum().item() for layer in model))
+)
+
+
+def stopping_with(is_better, is_over):
+    def stop(model, train_epoch, validate, patience, min_gain, max_epochs):
+        best, best_epoch, state = math.inf, 0, None
+        for epoch in range(1, max_epochs + 1):
+            train_epoch(model)
+            now = validate(model)
+            if is_better(now, best, min_gain):
+                best, best_epoch = now, epoch
+                state = {name: value.clone() for name, value in model.state_dict().items()}
+            if is_over(epoch - best_epoch, patience):
+                break
+        model.load_state_dict(state)
+        return best_epoch
+
+    return stop
+
+
+wrong("03-4", "꼭 min_gain만큼")(
+    stopping_with(lambda now, best, gain: now <= best - gain, lambda bad, patience: bad >= patience)
+)
+wrong("03-4", "한 에포크 늦게")(
+    stopping_with(lambda now, best, gain: now < best - gain, lambda bad, patience: bad > patience)
+)
 
 
 # ---------------------------------------------------------------- 판단

@@ -586,6 +586,8 @@ def check_lab(folder, address, root, start):
     assert len(seen(folder)["token"]) >= 32
     assert f"--LabApp.default_url=/lab/tree/{start}" in arguments
     assert f"--ServerApp.root_dir={root}" in arguments
+    own = [f"--LabApp.workspaces_dir={root / '.workspaces'}"] if root != folder else []
+    assert [one for one in arguments if "workspaces" in one] == own
     assert "--ServerApp.ip=127.0.0.1" in arguments
 
 

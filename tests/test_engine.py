@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ import torch
 from torch import nn
 
 import exercises
-from exercises import engine, record, sandbox
+from exercises import engine, record, sandbox, show
 from exercises.compare import difference
 from exercises.engine import Exercise, Mistake, NotYetError
 from tests import rerun
@@ -45,6 +46,7 @@ TABLE = torch.arange(6.0).reshape(2, 3)
         ([1.0, 2.0], (1, 2)),
         (COLUMN, COLUMN.numpy()),
         (COLUMN, COLUMN.double()),
+        (torch.tensor([1, 2]), torch.tensor([1, 2], dtype=torch.uint8)),
         (COLUMN.numpy(), COLUMN),
         ({"lr": 1.0}, {"lr": torch.tensor(1.0)}),
         (torch.tensor([True, False]), np.array([True, False])),
@@ -72,6 +74,8 @@ def test_the_same_value_written_otherwise(want, got):
         (2.0, math.nan, "답이 nan입니다. 0을 0으로 나누었거나 무한대에서 무한대를 뺐는지 봅니다."),
         (2.0, torch.ones(1), "답은 수 하나여야 하는데 모양이 (1,)인 텐서입니다."),
         ("B", 2, "답은 문자열이어야 하는데 수(int)입니다."),
+        (2.0, 10**400, "답은 보통의 수로 바꿀 수 없는 값(int)입니다."),
+        ({"lr": [1, 2]}, {"lr": [1, 3]}, "'lr'의 둘째 값이 다릅니다. 지금은 3입니다."),
         (2.0, np.str_("2"), "답은 수여야 하는데 문자열(str)입니다."),
         (2.0, np.datetime64("2020"), "답은 수여야 하는데 datetime64 값입니다."),
         (2.0, range(2), "답은 수여야 하는데 range 값입니다."),
@@ -318,6 +322,15 @@ def test_an_error_names_the_line():
     assert status == engine.NOT_YET
     assert text.startswith(
         "함수 _raises의 `return x @ torch.ones(7, n)` 줄에서 RuntimeError 오류가 났습니다("
+    )
+
+
+def test_an_error_is_explained_as_in_a_cell():
+    text = judged(_raises).text
+    assert text.endswith("행렬을 곱하려면 앞 행렬의 열 수(3)와 뒤 행렬의 행 수(7)가 같아야 합니다.")
+    text = judged(lambda x, n: n * nowhere).text  # noqa: F821
+    assert text.endswith(
+        "NameError 오류가 났습니다(name 'nowhere' is not defined). `nowhere`(이)라는 이름이 없습니다."
     )
 
 
@@ -703,7 +716,7 @@ def test_choices_ask_for_a_letter():
     )
     assert judged("b", exercise).status == engine.RIGHT
     assert judged("C", exercise).text == "다입니다."
-    for strange in ("E", 2, None, "가입니다"):
+    for strange in ("E", 2, None, "가입니다", "AB", ""):
         assert judged(strange, exercise).text == (
             '보기의 글자 A, B, C 중 하나를 "A"처럼 따옴표로 묶어 씁니다.'
         )
@@ -776,7 +789,9 @@ def test_wrong_calls_of_check_get_a_sentence(file, capsys, arguments, part):
     assert not file.exists()
 
 
-@pytest.mark.parametrize("written", ["01-1", " 01-1 ", "1-1", "01_1", "01\u20111"])
+@pytest.mark.parametrize(
+    "written", ["01-1", " 01-1 ", "1-1", "01_1", "01\u20111", "01\u20131", "01\u20151"]
+)
 def test_a_number_may_be_written_otherwise(file, capsys, written):
     exercises.check(written, 3.5)
     assert capsys.readouterr().out.startswith("[01-1] 맞았습니다.")
@@ -839,7 +854,7 @@ def test_progress_remembers_what_was_right(file, capsys):
     exercises.progress()
     lines = capsys.readouterr().out.splitlines()
     first, second = exercises.of_lesson("01")[:2]
-    assert lines[:3] == ["01강", f"  ● 01-1 {first.title}", f"  ○ 01-2 {second.title}  <- 다음"]
+    assert lines[:3] == ["01강", f"  ○ 01-1 {first.title}", f"  · 01-2 {second.title}  <- 다음"]
     total = sum(len(exercises.of_lesson(number)) for number in exercises.lessons())
     assert len(lines) == len(exercises.lessons()) + total + 1
     assert lines[-1] == f"연습 {total}개 중 1개를 맞혔습니다. 다음은 01-2입니다."
@@ -855,7 +870,7 @@ def test_progress_knows_the_end(monkeypatch, capsys):
     out = capsys.readouterr().out
     assert out.endswith("모두 마쳤습니다.\n")
     assert "다음" not in out
-    assert "○" not in out
+    assert "·" not in out
 
 
 def test_the_second_miss_names_the_hint(file, monkeypatch, capsys):
@@ -914,7 +929,7 @@ def test_a_folder_or_a_locked_file_is_left_alone(file, monkeypatch, capsys):
 def test_progress_is_in_the_home_folder(monkeypatch, tmp_path):
     monkeypatch.delenv(record.SWITCH, raising=False)
     monkeypatch.setattr("pathlib.Path.home", lambda: tmp_path)
-    assert record.path().parent == tmp_path
+    assert record.path() == tmp_path / ".korean-pytorch-course.json"
 
 
 def test_importing_the_package_reads_no_lesson_and_no_plots():
@@ -929,3 +944,98 @@ def test_importing_the_package_reads_no_lesson_and_no_plots():
     assert "exercises.engine" in new
     heavy = {"matplotlib", "pandas", "sklearn", "scipy", "IPython"}
     assert not [name for name in new if name.split(".")[0] in heavy or "lesson_" in name]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        [{"lr": ...}],
+        {"모델": {"lr": ...}},
+        lambda x, n: ... if n < 0 else n * x,
+        lambda x, n: (...).factor * x,
+        lambda x, n: x * {2: 1, 3: 1}[...],
+    ],
+    ids=["리스트 속", "딕셔너리 속", "한 갈래", "속성", "키"],
+)
+def test_what_is_left_open_deep_inside_is_unanswered(answer):
+    assert judged(answer) == (engine.UNANSWERED, TIMES.asks)
+
+
+def test_the_seconds_are_for_all_cases_together():
+    def slow(x, n):
+        end = time.thread_time() + 0.25
+        while time.thread_time() < end:
+            pass
+        return n * x
+
+    exercise = Exercise(**(vars(TIMES) | {"seconds": 0.4}))
+    assert judged(slow, exercise).text.startswith("계산에 0.4초를 쓰고도 끝나지 않아")
+
+
+def test_nothing_is_seen_after_a_case_that_is_late(monkeypatch):
+    monkeypatch.setattr(sandbox, "_wait", lambda *_: sandbox.IDLE)
+    seen, _ = engine.watch(TIMES, _double)
+    assert [failure.key for failure in seen] == [("late",)]
+
+
+def test_a_list_that_grew_was_changed():
+    def appends(values):
+        values.append(sum(values))
+        return values[-1]
+
+    def total(values):
+        return sum(values)
+
+    exercise = Exercise(
+        **(vars(TIMES) | {"answer": total, "cases": lambda: [([1.0, 2.0],)]}),
+    )
+    assert judged(appends, exercise).text.startswith("받은 인수 values의 값을 바꾸었습니다.")
+
+
+def test_a_model_is_no_function_of_two_arguments():
+    assert judged(nn.Linear(3, 3)).text == (
+        "함수를 넘겨야 하는데 모델을 넘겼습니다. 괄호를 붙여 부르지 말고 함수의 이름만 씁니다."
+    )
+
+
+def test_a_case_with_words_is_told():
+    exercise = Exercise(
+        **(vars(TIMES) | {"answer": lambda word, n: word * n, "cases": lambda: [("가", 2)]})
+    )
+    assert judged(lambda word, n: word, exercise).text == (
+        "word='가', n=2일 때 돌려준 값이 다릅니다."
+    )
+
+
+def test_one_row_against_one_column_makes_no_pairs():
+    exercise = Exercise(
+        **(vars(ERROR) | {"cases": lambda: [(2.0, torch.ones(1, 1), 3 * torch.ones(1, 1))]})
+    )
+    assert "모든 짝" not in judged(lambda w, x, y: 2 * _flat_x(w, x, y), exercise).text
+
+
+@pytest.mark.parametrize(
+    ("status", "sign"), [(engine.RIGHT, "○"), (engine.NOT_YET, "△"), (engine.UNANSWERED, "…")]
+)
+def test_a_box_shows_a_sign_and_the_words_as_they_are(status, sign, monkeypatch):
+    shown = []
+    publisher = SimpleNamespace(publish=lambda data, _: shown.append(data))
+    shell = SimpleNamespace(kernel=True, display_pub=publisher)
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    show.verdict("99-1", status, "`x < y`와 <b>를 봅니다.")
+    [data] = shown
+    assert data["text/plain"].endswith(". `x < y`와 <b>를 봅니다.")
+    assert f">{sign}</span>" in data["text/html"]
+    assert "<div><code>x &lt; y</code>와 &lt;b&gt;를 봅니다.</div>" in data["text/html"]
+
+
+def test_an_exercise_that_left_the_course_is_not_counted(file, capsys):
+    file.write_text('{"01-1": "", "99-9": ""}', encoding="utf-8")
+    exercises.progress()
+    assert "개 중 1개를 맞혔습니다." in capsys.readouterr().out
+
+
+def test_the_first_day_is_remembered(file):
+    file.write_text('{"01-1": "2020-01-02"}', encoding="utf-8")
+    exercises.check("01-1", 3.5)
+    assert record.read() == {"01-1": "2020-01-02"}

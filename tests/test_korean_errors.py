@@ -367,6 +367,14 @@ def test_changes_that_are_not_saved(lesson):
     assert nb.run("new", "print(y)") == ELSEWHERE.format("y")  # 새 셀의 자리는 모름
 
 
+def test_a_new_cell_run_first_after_reopening(lesson):
+    """다시 연 노트북에서 새 셀을 먼저 실행하면, 파일에 있는 셀은 아직 하나도 실행하지 않은 것입니다."""
+    nb = lesson(a="x = 1", b="print(x)")
+    assert nb.run("new", "print(x)") == ELSEWHERE.format("x")
+    assert nb.run("newer", "print(x, 2)") == ELSEWHERE.format("x")
+    assert nb.run("b") == ABOVE.format("x") + MENU
+
+
 def test_a_cell_deleted_without_saving(lesson):
     nb = lesson(a="x = 1", b="print(x)")
     nb.deleted = ["a"]
@@ -476,6 +484,30 @@ def test_a_program_that_gives_no_cell_ids(lesson):
     assert nb.run("b") == ABOVE.format("x") + "맨 위의 셀부터 순서대로 실행합니다."
     nb.run("a", "z = 1")
     assert nb.run("c") is None
+    nb.ids = True  # 파일에 없는 이름을 주는 프로그램
+    assert nb.run("elsewhere", "print(x, 3)") is None
+
+
+SYNTAX = {
+    "for i in range(3)\n    print(i)": "콜론(`:`)으로 끝나야 합니다.",
+    "print((1, 2)": "여는 괄호 `(`의 짝이 되는 닫는 괄호가 없습니다.",
+    "x = [1, 2": "여는 괄호 `[`의 짝이 되는 닫는 괄호가 없습니다.",
+    "def f():\nreturn 1": "콜론(`:`)으로 끝난 줄의 다음 줄은 네 칸 들여 씁니다.",
+    "x = 1\n    y = 2": "이 줄이 앞의 줄보다 더 들어가 있습니다.",
+    "hint(01-1)": '연습의 번호는 `hint("01-1")`처럼 따옴표로 묶습니다.',
+    "check(03-2, 답)": '연습의 번호는 `hint("01-1")`처럼 따옴표로 묶습니다.',
+    "x = 01": None,
+    "x = = 1": None,
+    "1 = x": None,
+}
+
+
+@pytest.mark.parametrize("source", SYNTAX)
+def test_syntax_errors(source):
+    with pytest.raises(SyntaxError) as caught:
+        compile(source, "셀", "exec")
+    said, wanted = korean_errors.explain(caught.value), SYNTAX[source]
+    assert said is None if wanted is None else wanted in said
 
 
 def test_two_cells_of_the_same_code_have_no_place(lesson):
@@ -738,3 +770,12 @@ def test_in_a_kernel_unloading_leaves_the_traceback_alone(kernel):
     kernel.run(f"%load_ext {EXTENSION}")
     assert kernel.run(untouched) == []
     assert kernel.run(source, "use-data") == plain
+
+
+def test_a_cell_that_was_put_back_counts_again(lesson):
+    nb = lesson(a="x = 1", b="print(x)")
+    nb.deleted = ["a"]
+    assert nb.run("b") is None
+    nb.deleted = []  # 되돌린 셀을 다시 실행함
+    nb.run("a", "1 / 0\nx = 1")
+    assert "끝까지 실행되지 않았습니다" in nb.run("b")

@@ -130,7 +130,7 @@ def checked(tmp_path_factory):
     (folder / "notebooks").mkdir()
     (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     shutil.copy(FOLDER / "conftest.py", folder / "notebooks")
-    rude = new_markdown_cell("그래디언트가 다르다.", id="rude")
+    rude = new_markdown_cell("그래디언트가 다르다. 값이 크다.", id="rude")
     cells = [new_code_cell(SEE, id="see", outputs=[SEEN]), rude]
     nb = rerun.canonicalise(new_notebook(cells=cells))
     rerun.save(nb, folder / "notebooks" / "01_broken.ipynb")
@@ -143,7 +143,9 @@ def checked(tmp_path_factory):
 
 
 def test_a_broken_rule_fails_with_its_sentences(checked):
-    told = "rude: '다르다.'은(는) 합니다체 문장에 쓰지 않습니다."
+    told = "\n".join(
+        f"rude: '{word}'은(는) 합니다체 문장에 쓰지 않습니다." for word in ("다르다.", "크다.")
+    )
     assert re.search(r"_+ 01_broken\.ipynb: hamnida _+\n" + re.escape(told) + r"\n(_|=)", checked)
     assert "FAILED notebooks/01_broken.ipynb::hamnida - rude: '다르다.'은" in checked
     assert "rude: '그래디언트'은(는) 쓰지 않는 말입니다." in checked

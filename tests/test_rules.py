@@ -288,6 +288,13 @@ BROKEN = [
     ("ignored_followed_by_assert", edit("check", "losses[-1] < losses[0]", "(losses, '말')")),
     ("ignored_followed_by_assert", edit("check", "assert", "ok =")),
     ("ignored_followed_by_assert", retag("check", rules.IGNORED)),
+    (
+        "ignored_followed_by_assert",
+        all_of(
+            retag("check", rules.IGNORED),
+            edit("draw", "ax = losses", "# 직접 확인: 그림\nax = losses\nassert ax"),
+        ),
+    ),
     ("ignored_followed_by_assert", retag("crash", "raises-exception", rules.IGNORED)),
     # 순서와 목록
     ("sections", edit("title", "# 01. ", "# 02. ")),

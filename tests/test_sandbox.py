@@ -5,6 +5,7 @@ import contextlib
 import copy
 import functools
 import gc
+import hashlib
 import io
 import logging
 import os
@@ -15,6 +16,7 @@ import threading
 import time
 import warnings
 from collections import defaultdict
+from types import SimpleNamespace
 
 import matplotlib as mpl
 import numpy as np
@@ -50,11 +52,8 @@ def _endless():
 
 
 def _stubborn():
-    while not GIVE_UP.is_set():
-        try:
-            sum(range(1000))
-        except BaseException:
-            time.sleep(0)
+    """Python으로 돌아오지 않아 예외를 넣을 수 없는 계산입니다."""
+    hashlib.pbkdf2_hmac("sha256", b"a", b"b", 8_000_000)
 
 
 GIVE_UP = threading.Event()
@@ -85,13 +84,11 @@ def impatient(monkeypatch):
     ("function", "why"), [(_sleepy, sandbox.IDLE), (_stubborn, sandbox.CPU)], ids=["잠", "고집"]
 )
 def test_a_function_that_cannot_be_stopped_is_left_behind(function, why, impatient):
-    GIVE_UP.clear()
     start = time.monotonic()
     outcome = sandbox.run(function, 0.3)
     assert time.monotonic() - start < 20  # 잠든 30초를 다 기다리지 않음
     assert outcome.late == why
     assert outcome.left
-    GIVE_UP.set()
 
 
 class SlowClock:
@@ -393,6 +390,9 @@ class Network:
     def __init__(self):
         self.W, self.steps = np.zeros(2), 0
 
+    def train(self):
+        self.W += 1
+
 
 NET = Network()
 LAYER = nn.Linear(2, 1)
@@ -470,6 +470,14 @@ def _grows():
     GROWN.resize(9, refcheck=False)
 
 
+def _keyword_only(*, layer=LAYER):
+    layer.weight.data.zero_()
+
+
+def _holding(layer):
+    return lambda: [layer.weight.data.zero_()]
+
+
 def _deep_state():
     tensors = [*MODEL.parameters(), *MODEL.buffers(), SCALE]
     return (
@@ -504,6 +512,10 @@ def _deep_state():
         _grows,
         functools.partial(_deep),
         lambda work=_decorated: work(),
+        NET.train,
+        functools.partial(lambda layer: layer.weight.data.zero_(), layer=LAYER),
+        _holding(LAYER),
+        _keyword_only,
     ],
 )
 def test_what_the_answer_reaches_is_put_back(answer):
@@ -536,3 +548,36 @@ def test_a_helper_or_observe_with_an_optimizer_is_warmed_up(monkeypatch):
     engine._warm_up(3, helper)
     engine._warm_up(lambda: 3, None)
     assert made == [1, 1]
+
+
+def test_work_before_the_waiting_does_not_hide_it(impatient):
+    def works_and_waits():
+        end = time.thread_time() + 0.1
+        while time.thread_time() < end:
+            pass
+        GIVE_UP.wait(30)
+
+    GIVE_UP.clear()
+    outcome = sandbox.run(works_and_waits, 0.4)
+    GIVE_UP.set()
+    assert outcome.late == sandbox.IDLE
+
+
+@pytest.mark.parametrize("pid", [0, -1])
+def test_a_signal_to_every_process_is_refused(pid, monkeypatch):
+    monkeypatch.setattr(os, "kill", lambda *_: None)
+    assert sandbox.run(lambda: os.kill(pid, 9), 1).refused == sandbox.EXIT
+
+
+def test_the_answer_neither_shows_nor_clears_in_the_notebook(monkeypatch):
+    done = []
+    publisher = SimpleNamespace(
+        publish=lambda *_, **__: done.append("보임"),
+        clear_output=lambda *_, **__: done.append("지움"),
+    )
+    shell = SimpleNamespace(display_pub=publisher)
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    sandbox.run(lambda: [publisher.publish({}), publisher.clear_output()], 1)
+    assert done == []
+    publisher.publish({}), publisher.clear_output()
+    assert done == ["보임", "지움"]

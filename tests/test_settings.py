@@ -669,3 +669,28 @@ def test_css_names_exist_in_jupyterlab():
 def test_nothing_is_fetched_from_the_network():
     for name, text in {**DATA, "settings.py": inspect.getsource(settings)}.items():
         assert not re.search(r"(?i)https?:|//\w|www\.|url\(|@import", text), name
+
+
+@pytest.mark.parametrize(
+    ("english", "korean"),
+    [
+        ("left", "왼쪽"),
+        ("right", "오른쪽"),
+        ("up", "위"),
+        ("down", "아래"),
+        ("above", "위"),
+        ("below", "아래"),
+        ("fold", "접"),
+        ("unfold", "펼치"),
+        ("collapse", "접"),
+        ("expand", "펼치"),
+        ("dark", "어두운"),
+        ("light", "밝은"),
+    ],
+)
+def test_opposite_words_are_not_swapped(english, korean):
+    words = WORDS["missing"] | WORDS["missing_plural"]
+    found = {t: w for t, w in words.items() if re.search(rf"\b{english}\b(?! cell)", t.lower())}
+    found = {t: w for t, w in found.items() if "shut" not in t.lower() and "Toggle" not in t}
+    assert found
+    assert [t for t, w in found.items() if korean not in w] == []
