@@ -109,6 +109,39 @@ def fit(model, x, y, lr, num_epochs):
 """
 
 
+FLAT_TRAINING = """\
+def flat(model, x, y, lr, num_epochs):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    for _ in range(num_epochs):
+        optimizer.zero_grad()
+        torch.nn.functional.mse_loss(model(x), y.squeeze()).backward()
+        optimizer.step()
+
+check("01-3", flat)
+"""
+FLAT_SCORE = """\
+def flat(model, loader):
+    training = model.training
+    model.eval()
+    with torch.no_grad():
+        parts = [(model(x).ravel() - y) ** 2 for x, y in loader]
+    model.train(training)
+    return torch.cat([part.ravel() for part in parts]).mean().sqrt().item()
+
+check("03-3", flat)
+"""
+ANSWERS = {  # 이름: (check를 부르는 셀, 진단에 있어야 하는 말)
+    "flat_training": (FLAT_TRAINING, "Using a target size"),
+    "flat_score": (FLAT_SCORE, "모든 짝의 값"),
+    "graph_for_choice": ('check("05-1", torch.ones((), requires_grad=True))', "보기의 글자"),
+    "graph_for_settings": (
+        'check("01-4", torch.ones(2, requires_grad=True))',
+        "딕셔너리여야 하는데 텐서(Tensor)",
+    ),
+    "many": ('check("03-1", 1, 2, 3)', "괄호로 묶습니다"),
+}
+
+
 def _hostile_cells(name, body):
     lines = "\n".join(f"    {line}" for line in body.split("; "))
     source = f'def hostile(w, b, x, y):\n{lines}\n\n\ncheck("01-2", hostile)'
@@ -122,6 +155,7 @@ def run(tmp_path_factory):
     cells = [new_code_cell(SETUP, id="setup")]
     for name, (body, _) in HOSTILE.items():
         cells += _hostile_cells(name, body)
+    cells += [new_code_cell(source, id=name) for name, (source, _) in ANSWERS.items()]
     cells.append(new_code_cell(RIGHT, id="right"))
     for name, change in STATES.items():
         checks = 'check("01-2", gradient)\ncheck("01-3", fit)'
@@ -148,6 +182,14 @@ def test_a_hostile_answer_gets_one_sentence(run, name):
     assert plain.count("\n") == 0
     assert "아직입니다" in box
     assert "Traceback" not in plain
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_a_wrong_answer_is_told_what_is_wrong(run, name):
+    said = rules.shown_text(run[name])
+    assert ANSWERS[name][1] in said
+    assert "맞았습니다" not in said
+    assert "requires_grad" not in said
 
 
 @pytest.mark.parametrize("name", HOSTILE)
