@@ -812,7 +812,10 @@ def test_the_stop_button_ends_the_check_quietly(file, capsys, monkeypatch):
         while True:
             pass
 
+    # SIGINT를 무시하는 셸의 뒤에서 검사할 때에도 커널처럼 받음
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     exercises.check("01-2", interrupted)
+    signal.signal(signal.SIGINT, before)
     assert "중지(■) 버튼을 눌러 멈추었습니다." in capsys.readouterr().out
     for thread in threading.enumerate():
         if thread.name == sandbox.THREAD:
