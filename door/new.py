@@ -16,7 +16,7 @@ from tests import rerun
 ROOT = Path(__file__).resolve().parent.parent
 SKELETON = Path(__file__).with_name("skeleton")
 UNTITLED = "【빈칸: 강의의 제목】"
-LEARN, READ, RUN = "【빈칸: 배우는 것】", "【빈칸: 읽는 시간】", "【빈칸: 실행 시간】"
+LEARN, CLASS, RUN = "【빈칸: 배우는 것】", "【빈칸: 50】분", "【빈칸: 10】초"
 NOT_IN_TITLES = re.compile(r'[|\[\]<>"\\\x00-\x1f]')  # 표, 링크, 문자열을 깨뜨리는 글자
 MAP_CELL = "map"  # 첫 강의에서 강의 지도가 있는 셀의 이름
 CELL = re.compile(r"(?m)^=== (markdown|code) (\S+)\n")
@@ -104,7 +104,7 @@ def plan(names, root):
     if not row:
         raise ProblemError(f"README의 강의 표에서 {number}강의 줄을 찾지 못했습니다.")
     names = names | {"previous_title": row[1]}
-    new_row = f"| {{number}} | [{{title}}](notebooks/{{file}}) | {LEARN} | {READ} | {RUN} |\n"
+    new_row = f"| {{number}} | [{{title}}](notebooks/{{file}}) | {LEARN} | {CLASS} | {RUN} |\n"
     return _new_files(names, root) | {
         root / "README.md": readme[: row.end()] + new_row.format(**names) + readme[row.end() :],
         notebooks / names["first_file"]: _with_row(notebooks, names),
@@ -120,6 +120,7 @@ def _new_files(names, root):
         root / "notebooks" / "solutions" / file: notebook("solution.txt", names),
         root / "exercises" / f"lesson_{number}.py": fill("declaration.txt", names),
         root / "tests" / "other_answers" / f"lesson_{number}.py": fill("other_answers.txt", names),
+        root / "tests" / "diagnoses" / f"lesson_{number}.py": fill("diagnoses.txt", names),
     }
     if not (root / "notebooks" / "solutions").is_dir():  # 풀이 없이 나누어 준 강의
         del texts[root / "notebooks" / "solutions" / file]
@@ -151,7 +152,7 @@ def notebook(skeleton, names):
 
 
 def _with_row(notebooks, names):
-    """강의 지도에 줄을 더하고, 순서의 끝에 번호를 더한 첫 강의입니다."""
+    """강의 지도에 줄을 더한 첫 강의입니다."""
     nb = _read_notebook(notebooks / names["first_file"])
     new_row = f"| {{number}} | [{{title}}]({{file}}) | {LEARN} | {{previous_number}} |\n"
     for cell in nb.cells:
@@ -159,8 +160,7 @@ def _with_row(notebooks, names):
         row = re.search(rf"(?m)^\| {names['previous_number']} \|.*\|[ \t]*\n", text)
         if cell.id == MAP_CELL and row:
             text = text[: row.end()] + new_row.format(**names) + text[row.end() :]
-            orders = r"(?m)^(- \*\*.+? 순서\*\*: [\d, ]*\d)"
-            cell["source"] = re.sub(orders, rf"\g<1>, {names['number']}", text).rstrip("\n")
+            cell["source"] = text.rstrip("\n")
             return rerun.dump(nb)
     told = f"강의 지도에서 {names['previous_number']}강의 줄을 찾지 못했습니다."
     raise ProblemError(f"{names['first_file']}의 {told}")
@@ -170,7 +170,7 @@ def _with_link(notebooks, names):
     """'다음' 링크를 더한 앞 강의입니다."""
     nb = _read_notebook(notebooks / names["previous_file"])
     for cell in [cell for cell in nb.cells if cell.cell_type == "markdown"][-1:]:
-        if re.search(r"(?m)^\[이전: [^\n]*\)\Z", cell.source) and "[다음:" not in cell.source:
+        if re.search(r"\[이전: [^\n]*\)\Z", cell.source) and "[다음:" not in cell.source:
             cell["source"] += " | [다음: {number}. {title}]({file})".format(**names)
             return rerun.dump(nb)
     raise ProblemError(f"{names['previous_file']}이(가) '[이전: ...](...)' 링크로 끝나지 않습니다.")

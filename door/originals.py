@@ -16,7 +16,7 @@ FOLDERS = {"notebooks": "", SOLUTIONS: "풀이", "notebooks/deeper": "심화"}  
 MATERIALS = ["README.md", "README.png", "LICENSE", "data/[!.]*"]  # 강의와 함께 복사하는 것
 MATERIAL_NAMES = {"README.md": "안내.md", "data/README.md": "데이터.md"}
 LESSON = re.compile(r"\d\d_\w+\.ipynb")
-HEADING = re.compile(r"# \d+\. *([^:\n]+)")
+HEADING = re.compile(r"# \d+(?: 심화)?\. *([^:\n]+)")
 NOT_IN_NAMES = re.compile(r"""[<>:"/\\|?*#%`\x00-\x1f]""")  # Windows의 파일 이름과 링크에서
 EXERCISES = re.compile(r"(?m)^## 연습 문제[ \t]*$")
 LINK = re.compile(r"\]\(([^()\s#]+)(#(?:[^()\s]|\([^()\s]*\))*)?\)")
@@ -65,10 +65,10 @@ def fresh(key, nb, names):
 
 
 def pointer(key, cell, names):
-    """강의의 연습 문제를 여는 셀에 덧붙일 문장입니다. 다른 셀이거나 풀이가 없으면 빈 문자열입니다."""
+    """강의와 심화의 연습 문제를 여는 셀에 덧붙일 문장입니다. 다른 셀이거나 풀이가 없으면 빈 문자열입니다."""
     folder, name = posixpath.split(key)
     solution = f"{SOLUTIONS}/{name}"
-    if folder != "notebooks" or solution not in names or not EXERCISES.search(cell["source"]):
+    if folder == SOLUTIONS or solution not in names or not EXERCISES.search(cell["source"]):
         return ""
     return f"\n\n다 푼 다음에는 [풀이]({posixpath.relpath(solution, folder)})와 비교합니다."
 

@@ -237,27 +237,3 @@ def plot_decision_boundary(predict, X, labels, *, names=None, ax=None):
     ax.set(xlabel="특성 1", ylabel="특성 2")
     ax.legend(loc="upper right")
     return ax
-
-
-def plot_predicted_vs_true(y, y_hat, *, unit="", ax=None):
-    """타깃을 가로, 예측을 세로에 놓고 그립니다. 완벽한 예측은 대각선 위에 있습니다.
-
-    Args:
-        y, y_hat: `(n, 1)` 또는 `(n,)` 텐서나 배열. 단위가 같아야 합니다.
-        unit: 축 이름에 붙일 단위.
-        ax: 그릴 곳. 없으면 새로 만듭니다.
-
-    Raises:
-        ValueError: 두 값의 수가 다를 때.
-    """
-    true, predicted = _column(y, "y"), _column(y_hat, "y_hat")
-    if len(true) != len(predicted):
-        raise ValueError(f"y와 y_hat의 수가 같아야 합니다. 받은 수: {len(true)}, {len(predicted)}")
-    low, high = min(true.min(), predicted.min()), max(true.max(), predicted.max())
-    ax = _axes(ax, figsize=(4.5, 4.5))
-    ax.plot([low, high], [low, high], "--", color="black", lw=1.5, label="타깃 = 예측")
-    ax.scatter(true, predicted, s=18, color=BLUE, alpha=0.6, linewidths=0, label="표본")
-    suffix = f" ({unit})" if unit else ""
-    ax.set(xlabel="타깃" + suffix, ylabel="예측" + suffix, aspect="equal")
-    ax.legend()
-    return ax

@@ -1,4 +1,7 @@
-"""노트북을 검사할 때 tests/rules.py의 규칙도 함께 검사합니다. 셀을 실행해 비교하는 일은 nbval이 합니다."""
+"""노트북을 검사할 때 tests/rules.py의 규칙도 함께 검사합니다.
+
+셀을 실행해 비교하는 일은 nbval이 합니다. 컴퓨터마다 다른 출력의 비교만 tests/loose_outputs.py가 정합니다.
+"""
 
 import functools
 import os
@@ -24,6 +27,29 @@ def pytest_runtest_setup(item):
 
     with mock.patch.dict(os.environ, QUIET):
         return (yield)
+
+
+def pytest_itemcollected(item):
+    """셀마다 비교하는 법을 정합니다."""
+    if not hasattr(item, "compare_outputs"):
+        return
+    from tests import loose_outputs
+
+    strict, loose = (
+        item.compare_outputs,
+        loose_outputs.IGNORED in item.cell.metadata.get("tags", []),
+    )
+    skipped = (*item.parent.skip_compare, *loose_outputs.not_compared(item.cell))
+
+    def compare(new, stored, skip_compare=skipped):
+        if not loose:
+            return strict(new, stored, skip_compare)
+        found = loose_outputs.shown_differences(item.parent.path.name, item.cell, new)
+        item.comparison_traceback = [*found]
+        return not item.comparison_traceback
+
+    item.options["check"] = True
+    item.compare_outputs = compare
 
 
 class Rules(pytest.File):

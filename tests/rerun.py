@@ -20,12 +20,14 @@ ROOT = Path(__file__).resolve().parent.parent
 CELL_TIMEOUT = 600  # 초
 # 검사하거나 저장하려고 실행할 때: 오류의 도움말이 출력에 섞이지 않고, 사용자의 진도가 바뀌지 않음
 QUIET = {"COURSE_HELP": "off", "COURSE_PROGRESS": "off"}
-README_FIGURE = "02_nonlinear_regression_gpu.ipynb", "plot-fast"  # README.png이 되는 그림
+README_FIGURE = "02_nonlinear_regression_gpu.ipynb", "play-fit"  # README.png이 되는 그림
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
 AUTOMATIC_ID = re.compile(r"[0-9a-f]{8}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|")
+WIDGET = "application/vnd.jupyter.widget-view+json"  # 커널이 없으면 보이지 않는 슬라이더
+CAPTION = re.compile(r"\*\*그림 \d+\.\*\* *(.+)", re.DOTALL)
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -57,8 +59,13 @@ def _clean_outputs(outputs, count):
     cleaned = []
     for output in outputs:
         last = cleaned[-1] if cleaned else {}
-        if "metadata" in output:
-            output["metadata"] = {}
+        if (
+            "metadata" in output
+        ):  # 그림의 크기는 화소가 두 배로 촘촘한 그림을 제 크기로 보이는 데 씀
+            sizes = output.metadata.get("image/png", {})
+            kept = {name: sizes[name] for name in ("width", "height") if name in sizes}
+            output["metadata"] = {"image/png": kept} if kept else {}
+            output.data.pop(WIDGET, None)
         if output.output_type == "execute_result":
             output["execution_count"] = count
         elif output.output_type == "error":  # 노트북 밖의 파일은 경로가 컴퓨터마다 다름
@@ -86,7 +93,20 @@ def canonicalise(nb):
     for count, cell in enumerate(code, start=1):
         cell["execution_count"] = count
         cell["outputs"] = _clean_outputs(cell.outputs, count)
+    _describe_figures(nb.cells)
     return nb
+
+
+def _describe_figures(cells):
+    """그림마다 대체 텍스트를 붙입니다. 그림 아래에 적은 설명이고, 설명이 없으면 그림을 글로 적은 것입니다."""
+    for cell, below in itertools.zip_longest(cells, cells[1:]):
+        caption = CAPTION.match(below.source if below else "")
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}):
+                alt = caption[1] if caption else output.data.get("text/x-figure", "")
+                about = output.metadata.setdefault("image/png", {})
+                if alt:
+                    about["alt"] = " ".join(re.sub(r"[*`$]", "", alt).split())
 
 
 def dump(nb):

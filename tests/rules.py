@@ -7,362 +7,86 @@
 import ast
 import base64
 import builtins
-import contextlib
 import functools
-import importlib
 import io
 import itertools
 import re
-import traceback
-from collections import Counter, namedtuple
-from pathlib import Path
-from types import ModuleType
+import statistics
+from collections import Counter
 from urllib.parse import unquote, urlsplit
 
-import nbformat
-import numpy as np
-import pandas as pd
-import torch
-from matplotlib import pyplot as plt
 from PIL import Image
-from torch import nn
 
-import exercises as declarations
-from exercises.engine import Exercise
-from tests import rerun
+from tests import choices, first_uses, prose_numbers, quantities, rerun
+from tests.notebook import (
+    CHECK,
+    CORE,
+    CORE_EXERCISES,
+    DEEPER,
+    FENCE,
+    IMPORTS,
+    LINK,
+    NOT_YET,
+    SLOT,
+    SOLUTION,
+    SOLUTIONS,
+    SPAN,
+    URL,
+    DeclarationError,
+    Notebook,
+    bindings,
+    declared_exercises,
+    dotted,
+    has_picture,
+    impolite,
+    imported,
+    is_check,
+    links,
+    load,
+    outside_code,
+    parse,
+    plain_text,
+    prose,
+    read_glossary,
+    resolves,
+    shown_text,
+    shows,
+    tags,
+    term_finder,
+    walk,
+)
 
+__all__ = ["SOLUTIONS", "declared_exercises", "load", "read_glossary"]  # 다른 검사가 여기서 찾음
 IGNORED = "nbval-ignore-output"
-ALLOWED_TAGS = {IGNORED, "raises-exception", "nbval-raises-exception"}
-CHECK = "# 직접 확인"
-ENDINGS = ["더 해 볼 것", "다른 선택지"]
-SOLUTIONS = "solutions"  # 연습 문제의 풀이가 있는 폴더
+TIMING = "timing"  # 시간을 재므로 수를 비교하지 않는 셀
+TRAINED = "trained-figure"  # 훈련한 값을 그려, 모양만 비교하는 그림
+CHECKED_WITHIN = 3  # 비교하지 않는 셀 뒤로 직접 확인이 있어야 하는 코드 셀의 수
+ALLOWED_TAGS = {IGNORED, TIMING, TRAINED, "raises-exception", "nbval-raises-exception"}
 PROGRESS_OFF = 'os.environ["COURSE_PROGRESS"] = "off"'
 MAX_LINES = 25  # 코드 셀의 줄 수
 MAX_COLUMNS = 88  # 코드 한 줄의 글자 수. notebooks/.ruff.toml의 line-length와 같음
-MAX_WIDTH = 1100  # 그림의 너비(화소)
+MAX_WIDTH = 1100  # 화면에 보이는 그림의 너비. 저장한 화소는 그 두 배
 MAP_CELL = "map"  # 00강에서 강의 지도가 있는 셀의 이름
 BLANK = re.compile("【빈칸[^】\n]*(?:】|$)", re.MULTILINE)  # `course.py new`가 남긴 채울 곳
-POLITE = ("니다.", "니까?", "까요?", "시오.")
-IMPORTS = (ast.Import, ast.ImportFrom)
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-
-# ---------------------------------------------------------------- 노트북과 셀
-
-
-class Notebook:
-    """노트북 하나와, 여러 규칙이 함께 쓰는 조각입니다.
-
-    Args:
-        path, node: 파일의 경로와 읽은 내용.
-        terms: 용어 표. 없으면 `readme`에서 읽습니다.
-        declared: 연습마다 `(번호, 제목)`. 없으면 선언에서 읽습니다.
-        readme: README의 글.
-    """
-
-    def __init__(self, path, node, terms=None, declared=None, readme=""):
-        self.path = Path(path)
-        self.number = self.path.name[:2]
-        self.is_solution = self.path.parent.name == SOLUTIONS
-        self.node = node
-        self.terms = read_glossary(readme) if terms is None else tuple(terms)
-        self.readme = readme
-        self._declared = declared
-        self.cells = node.cells
-        self.code = [cell for cell in self.cells if cell.cell_type == "code"]
-        self.markdown = [cell for cell in self.cells if cell.cell_type == "markdown"]
-        nothing = [nbformat.v4.new_markdown_cell(id="nothing")]  # 빈 노트북
-        self.first, self.last = (self.cells or nothing)[0], (self.markdown or nothing)[-1]
-
-    @classmethod
-    def read(cls, path, readme="", declared=None):
-        return cls(path, nbformat.read(path, as_version=4), declared=declared, readme=readme)
-
-    @functools.cached_property
-    def declared(self):
-        """연습마다 `(번호, 제목)`입니다. 선언을 읽지 못하면 `DeclarationError`를 일으킵니다."""
-        if self._declared is not None:
-            return self._declared
-        if self.number not in declarations.lessons():
-            return []
-        return [(exercise.id, exercise.title) for exercise in declared_exercises(self.number)]
-
-    @functools.cached_property
-    def headings(self):
-        """제목마다 `(단계, 글)`입니다. 글에는 강조와 코드 표시가 없습니다."""
-        text = "\n".join(FENCE.sub("", cell.source) for cell in self.markdown)
-        return [(len(marks), re.sub(r"[*`]", "", title)) for marks, title in HEADING.findall(text)]
-
-
-def tags(cell):
-    return cell.metadata.get("tags", [])
-
-
-def first_line(cell):
-    return cell.source.split("\n", 1)[0]
-
-
-def shown_text(cell):
-    """셀의 출력에 있는 모든 글입니다."""
-    parts = []
-    for output in cell.get("outputs", []):
-        parts += [text for kind, text in output.get("data", {}).items() if kind.startswith("text/")]
-        parts += [output.get("text", ""), output.get("evalue", ""), *output.get("traceback", [])]
-    return "\n".join(parts)
-
-
-def plain_text(cell):
-    """출력마다 글 하나입니다. 한 출력에 여러 모양이 있으면(text/html과 text/plain) text/plain만 봅니다."""
-    outputs = cell.get("outputs", [])
-    parts = [output.get("text") or output.get("data", {}).get("text/plain") for output in outputs]
-    return "\n".join(part for part in parts if part)
-
-
-def shows(cell, kind):
-    return any(kind in output.get("data", {}) for output in cell.get("outputs", []))
-
-
-# ---------------------------------------------------------------- 연습의 선언
-
-
-class DeclarationError(Exception):
-    """강의 하나의 선언이나 다르게 쓴 답을 읽지 못한 이유입니다."""
-
-
-def load(module, name):
-    """모듈에서 이름 하나의 값을 읽습니다. 읽지 못하면 고칠 곳을 한 문장으로 알립니다."""
-    file = module.replace(".", "/") + ".py"
-    try:
-        values = vars(importlib.import_module(module))
-    except Exception as error:
-        if isinstance(error, ModuleNotFoundError) and error.name == module:
-            raise DeclarationError(f"{file} 파일이 없습니다.") from error
-        told = f"{_where(error, file)} {type(error).__name__}: {error}"
-        raise DeclarationError(f"{file}{told}") from error
-    if name not in values:
-        raise DeclarationError(f"{file}에 {name}가 없습니다. 파일의 끝에 '{name} = ...'를 씁니다.")
-    return values[name]
-
-
-def _where(error, file):
-    frames = traceback.extract_tb(error.__traceback__)
-    lines = [frame.lineno for frame in frames if Path(frame.filename).match(file)]
-    if isinstance(error, SyntaxError) and Path(error.filename or "").match(file):
-        lines.append(error.lineno)
-    return f"의 {lines[-1]}번째 줄에서 오류가 났습니다." if lines else "를 읽지 못했습니다."
-
-
-def declared_exercises(number):
-    """강의 하나의 연습입니다. 예: `declared_exercises("03")`."""
-    found = load(f"exercises.lesson_{number}", "EXERCISES")
-    if not isinstance(found, list) or not all(isinstance(each, Exercise) for each in found):
-        raise DeclarationError(
-            f"exercises/lesson_{number}.py의 EXERCISES는 Exercise의 리스트여야 합니다."
-        )
-    return found
-
-
-# ---------------------------------------------------------------- 코드
-
-
-@functools.cache
-def parse(source):
-    """코드의 구문 트리입니다. 파이썬 문법에 맞지 않으면 None입니다."""
-    try:
-        return ast.parse(source)
-    except SyntaxError:
-        return None
-
-
-@functools.cache
-def _nodes(source):
-    tree = parse(source)
-    return [*ast.walk(tree)] if tree else []
-
-
-def walk(cell, kinds):
-    return [node for node in _nodes(cell.source) if isinstance(node, kinds)]
-
-
-def bindings(cell):
-    """셀의 전역 이름에 값을 묶는 곳마다 `(구문, 이름)`입니다. 함수와 클래스의 안은 보지 않습니다."""
-    inner = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-    waiting = [parse(cell.source) or ast.Module([], [])]
-    for node in waiting:
-        if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
-            yield node, node.name
-        elif isinstance(node, IMPORTS):
-            yield from ((node, (item.asname or item.name).split(".")[0]) for item in node.names)
-        elif not isinstance(node, inner):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                yield node, node.id
-            waiting += ast.iter_child_nodes(node)
-
-
-# ---------------------------------------------------------------- 글
-
-HEADING = re.compile(r"(?m)^(#{1,6})[ \t]+(.+?)[ \t#]*$")
-FENCE = re.compile(r"(?ms)^[ \t]*(```|~~~).*?^[ \t]*\1")
-SPAN = re.compile(r"(?<!`)(`+)(?!`)((?:.|\n(?!\n))+?)(?<!`)\1(?!`)")
-MATH = re.compile(r"\\begin\{(\w+\*?)\}[^$]*?\\end\{\1\}|(?<!\\)(\$\$?)(?:[^$\n]|\n(?!\n))+?\2")
-URL = re.compile(r"[a-z]+://[^\s<>()\[\]\"'|]*")
-LINK = re.compile(r"!?\[([^\]]*)\]\(\s*(?:<([^>]*)>|((?:[^()\s]|\([^()\s]*\))*))[^()]*\)")
-LABEL = re.compile(r"(?m)^[ \t]*(?:[-*+]|\d+\.)?[ \t]*\*\*([^*\n]*\))?[^*()\n]*(?:\*\*:|:\*\*)")
-TABLE_RULE = re.compile(r"[ \t]*(\|[ \t]*)?:?-+:?[ \t]*\|[ \t|:-]*")
-SENTENCE_END = re.compile(r"""[가-힣]+[.?!](?=[\s)\]"'”’|]|$)""")
 SOLUTION_WORDS = re.compile(r"(?<!되)풀이|(?<![A-Za-z])solutions(?![A-Za-z])|모범 답|해답")
 EMOJI = re.compile("[\u2600-\u27bf\u2b50\u2b55\ufe0f\U0001f000-\U0001faff]")
-SLOT = "□"  # 코드나 식이 있던 자리
 
+# ---------------------------------------------------------------- 새 판의 한도
 
-def outside_code(text):
-    """코드와 식을 뺀 마크다운입니다."""
-    return MATH.sub(SLOT, SPAN.sub(SLOT, FENCE.sub("", text)))
-
-
-def prose(text):
-    """마크다운에서 문장으로 읽는 글만 남깁니다.
-
-    제목, 굵은 꼬리표(`**이름**:`), 표의 머리줄, 코드, 식, 주소, 강조 표시, 다른 노트북으로 가는 링크의 글을 뺍니다.
-    꼬리표 안의 괄호까지는 `**층(layer)**:`처럼 용어를 풀이한 것이라 남깁니다.
-    """
-    text = LINK.sub(lambda m: "" if ".ipynb" in m[0] else m[1], outside_code(text))
-    lines = LABEL.sub(r"\1", URL.sub("", text)).replace("*", "").split("\n")
-    below = [*lines[1:], ""]
-    return "\n".join(
-        line
-        for line, next_line in zip(lines, below, strict=True)
-        if not (HEADING.match(line) or TABLE_RULE.fullmatch(next_line))
-    )
-
-
-def links(cell):
-    text = outside_code(cell.source)
-    return [angled or plain for _, angled, plain in LINK.findall(text)]
-
-
-def impolite(text):
-    """합니다체가 아닌 문장의 끝을 찾습니다."""
-    return [end for end in SENTENCE_END.findall(text) if not end.endswith(POLITE)]
-
-
-# ---------------------------------------------------------------- 용어
-
-Term = namedtuple("Term", "korean english forbidden")
-# 짧은 용어 뒤에 올 수 있는 조사 (다른 한글이 이어지면 층수, 배치합니다, 특성상처럼 다른 낱말)
-PARTICLES = (
-    "은|는|이|가|을|를|의|에|에서|로|으로|과|와|도|만|마다|까지|부터|보다|처럼|씩|별|들|뿐|나|이나|"
-    "인|일|이다|입니다|이며|이고|이면|이라|이라고|라고|이라는|라는|이란|란"
-)
-
-
-def read_glossary(text):
-    """`용어` 제목 아래의 표를 읽습니다. 한 칸에 여러 용어가 있으면 영어와 순서대로 짝을 짓습니다."""
-    section = re.search(r"(?ms)^#+ +용어[^\n]*\n(.*?)(?=^#|\Z)", text)
-    lines = re.findall(r"(?m)^[ \t]*\|(.*)\|[ \t]*$", section[1]) if section else []
-    terms = []
-    for line in lines[2:]:  # 머리줄과 구분줄 다음
-        korean, english, others = (cell.strip(" *`") for cell in line.split("|"))
-        names = re.split(r" *[,/] *", korean)
-        glosses = re.split(r" *[,/] *", re.sub(r" *\(.*?\)", "", english))
-        if "/" in english:  # training / validation / test set
-            glosses = [f"{gloss.split()[0]} {glosses[-1].split()[1]}" for gloss in glosses]
-        forbidden = re.split(r" *, *", others) if others else []
-        terms += [Term(*pair, forbidden) for pair in zip(names, glosses, strict=True)]
-    return terms
-
-
-@functools.cache
-def term_finder(names):
-    """용어를 찾는 정규식입니다. 겹치면 긴 것이 먼저입니다."""
-    patterns = [
-        f"(?<![가-힣]){re.escape(name)}"
-        if len(re.findall("[가-힣]", name)) > 2
-        else rf"(?<!\w){re.escape(name)}(?=(?:{PARTICLES}){{0,3}}(?![가-힣]))"
-        for name in sorted(names, key=len, reverse=True)
-    ]
-    return re.compile("|".join(patterns))
-
-
-# ---------------------------------------------------------------- 점으로 이은 이름
-
-# 정의한 적이 없어도 글에 쓰는 변수마다, 그 이름이 가리킬 수 있는 값
-_LAYER, _TENSOR = nn.Linear(1, 1), torch.ones(1, requires_grad=True)
-_LAYER(_TENSOR).sum().backward()
-_OPTIMIZER = torch.optim.Adam(_LAYER.parameters())
-_NUMBERS = [_TENSOR, np.ones(1), pd.Series([1.0])]
-_NUMBER_NAMES = ["loss", "x", "X", "y", "y_hat", "tensor", "param", "w", "b", "p"]
-SAMPLES = dict.fromkeys(_NUMBER_NAMES, _NUMBERS) | {
-    "self": [nn.Module()],
-    "model": [_LAYER, nn.Sequential(_LAYER)],
-    "optimizer": [_OPTIMIZER],
-    "scheduler": [torch.optim.lr_scheduler.StepLR(_OPTIMIZER, 1)],
-    "array": [np.ones(1)],
-    "df": [pd.DataFrame()],
-    "rng": [np.random.default_rng(0)],
-    "ax": [plt.Axes],
-    "fig": [plt.Figure],
+MOST = {  # 잰 것마다 강의와 심화의 한도. 연습 문제는 세지 않음
+    "글이 {:,}어절": {CORE: 1500, DEEPER: 2200},
+    "코드 셀이 {}개": {CORE: 34, DEEPER: 45},
+    "직접 확인 셀이 {}개": {CORE: 8},
+    "코드 셀의 중앙값이 {:g}줄": {CORE: 7, DEEPER: 9},
+    "가장 긴 코드 셀이 {}줄": {CORE: 20, DEEPER: 25},
+    "수업이 {}분": {CORE: 50},
+    "실행이 {}초": {CORE: 15, DEEPER: 25},
 }
-NOT_NAMES = re.compile(r"[^\s()]*\.(csv|py|ipynb|md|txt|toml|json|png|pt|pth|npz?|org|com)")
-
-
-def dotted(span):
-    """코드 조각에서 점으로 이은 이름마다 그 부분입니다. `a.b(c.d)`이면 `[a, b]`와 `[c, d]`입니다."""
-    tree = parse(span) or parse(span + " pass") or parse(span.lstrip("@"))
-    if tree is None or NOT_NAMES.fullmatch(span):
-        return
-    attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
-    inner = [node.value for node in attributes]
-    for node in attributes:
-        names = ast.unparse(node).split(".")
-        if node not in inner and all(name.isidentifier() for name in names):
-            yield names
-
-
-def follow(value, names):
-    """값에서 이름을 하나씩 따라갈 수 있는지 봅니다."""
-    for name in names:
-        if isinstance(value, ModuleType) and not hasattr(value, name):
-            with contextlib.suppress(ImportError):  # 아직 읽지 않은 하위 모듈
-                importlib.import_module(f"{value.__name__}.{name}")
-        if not hasattr(value, name):
-            bases = value.__mro__ if isinstance(value, type) else ()
-            return any(name in vars(base).get("__annotations__", {}) for base in bases)
-        value = getattr(value, name)
-        if value is None:  # 아직 값이 없는 속성
-            return True
-    return True
-
-
-def imported(nb):
-    """노트북이 import한 이름과 내장 이름마다 그 값입니다. 강의의 패키지는 늘 들어 있습니다."""
-    values = dict(vars(builtins))
-    exec("import torch, numpy, matplotlib, pandas, sklearn, helpers", values)
-    for node in (node for cell in nb.code for node in walk(cell, IMPORTS)):
-        with contextlib.suppress(ImportError):
-            exec(ast.unparse(node), values)
-    return values
-
-
-def members(body):
-    """클래스가 `self`에 붙이는 속성과 메서드의 이름입니다."""
-    for node in ast.walk(body):
-        if isinstance(node, FUNCTIONS):
-            yield node.name
-        elif isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self":
-            yield node.attr
-
-
-def resolves(names, nb, values):
-    root, first = names[:2]
-    classes = [node for cell in nb.code for node in walk(cell, ast.ClassDef)]
-    if root in values:
-        return follow(values[root], names[1:])
-    if root in SAMPLES or root in [node.name for node in classes]:
-        samples = SAMPLES.get(root, SAMPLES["self"])
-        own = {name for body in classes for name in members(body)}
-        return first in own or any(follow(value, names[1:]) for value in samples)
-    return root in {name for cell in nb.code for _, name in bindings(cell)}
-
+TIME = {CORE: r"수업 (\d+)분, 실행 (\d+)초", DEEPER: r"읽고 해 보기 (\d+)분, 실행 (\d+)초"}
+QUESTIONS, MISTAKES = range(2, 6), range(1, 4)  # 강의에 있는 예측해 보기와 흔한 실수의 수
+# 00강은 컴퓨터를 준비하고 노트북에 익숙해지는 강의라서, 훈련도 식도 연습도 없고 길이도 절반입니다.
+START = "00"
+START_QUESTIONS = range(1, 6)
 
 # ---------------------------------------------------------------- 강의 지도
 
@@ -373,32 +97,35 @@ def map_needs(text):
     return {number: re.findall(r"\d\d", re.sub(r"\(.*?\)", "", last)) for number, last in rows}
 
 
-def map_orders(text):
-    """`- **이름 순서**: 00, 01, ...`로 적은 순서마다 그 번호입니다."""
-    lines = re.findall(r"(?m)^- \*\*(.+? 순서)\*\*: ([\d, ]+)", text)
-    return {name: re.findall(r"\d\d", numbers) for name, numbers in lines}
+def late(text):
+    """지도에서, 자신보다 뒤에 있는 강의를 먼저 보라고 하는 줄을 찾습니다. 순서는 번호 하나입니다.
 
-
-def misordered(text):
-    """지도의 순서가 빠뜨린 강의, 먼저 볼 노트북보다 앞에 놓은 강의를 찾습니다."""
+    아직 옮기지 않은 강의는 뒤의 강의가 필요할 수도 있고, 그때는 지도 밑의 글에서 '05강'처럼 말합니다.
+    """
     needs = map_needs(text)
+    if [*needs] != sorted(needs):
+        yield f"강의 지도가 번호 순서가 아닙니다: {', '.join(needs)}"
     for number, wanted in needs.items():
-        if unknown := [need for need in wanted if need not in needs]:
-            yield f"{number}: 먼저 볼 노트북 {', '.join(unknown)}이(가) 표에 없습니다."
-            return
-    for name, order in map_orders(text).items():
-        if sorted(order) != sorted(needs):
-            yield f"{name}: 표의 모든 강의가 한 번씩 있어야 합니다."
-            continue
-        for number in order:
-            if late := [need for need in needs[number] if order.index(need) > order.index(number)]:
-                yield f"{name}: {number}보다 {', '.join(late)}이(가) 먼저 와야 합니다."
+        for need in wanted:
+            if need not in needs:
+                yield f"{number}: 먼저 볼 노트북 {need}이(가) 표에 없습니다."
+            elif need >= number and number not in NOT_YET:
+                yield f"{number}: 먼저 볼 노트북 {need}의 번호가 더 작아야 합니다."
+            elif need >= number and f"{number}강" not in text:
+                yield f"{number}: 뒤에 있는 {need}을(를) 먼저 보는데 글에 '{number}강'이 없습니다."
 
 
 # ---------------------------------------------------------------- 규칙
 
 RULES = {}
-LESSONS_ONLY = {"sections", "ending", "neighbours", "glossed", "listed", "no_solutions"}
+ONLY = {  # 규칙을 지켜야 하는 노트북의 갈래. 적지 않은 규칙은 모두가 지킴
+    **dict.fromkeys(("listed", "no_choice_by_test", "first_use"), (CORE,)),
+    **dict.fromkeys(("sections", "ending", "neighbours", "glossed"), (CORE, DEEPER)),
+    "no_solutions": (CORE, DEEPER),
+}
+CARRIED_ONLY = {
+    *("within_limits", "measured_checks", "prose_numbers_found", "no_choice_by_test", "first_use")
+}
 
 
 def rule(function):
@@ -406,7 +133,8 @@ def rule(function):
 
     @functools.wraps(function)
     def complaints(nb):
-        if nb.is_solution and function.__name__ in LESSONS_ONLY:
+        name = function.__name__
+        if nb.kind not in ONLY.get(name, [nb.kind]) or (name in CARRIED_ONLY and not nb.is_carried):
             return []
         return [f"{cell.id if cell else nb.path.name}: {text}" for cell, text in function(nb)]
 
@@ -418,6 +146,8 @@ def rule(function):
 def file_name(nb):
     if not re.fullmatch(r"[0-9]{2}_[a-z0-9_]+\.ipynb", nb.path.name):
         yield None, "파일의 이름이 NN_topic.ipynb 모양이 아닙니다."
+    if not nb.core.exists():
+        yield None, f"이름이 같은 강의 {nb.path.name}이(가) notebooks 폴더에 없습니다."
 
 
 @rule
@@ -465,6 +195,118 @@ def cell_length(nb):
         for number, line in enumerate(lines, start=1):
             if len(line) > MAX_COLUMNS:
                 yield cell, f"{number}번째 줄이 {len(line)}자입니다. {MAX_COLUMNS}자까지 씁니다."
+
+
+@rule
+def within_limits(nb):
+    code = [cell for cell in nb.lesson if cell.cell_type == "code"]
+    lengths = [len(cell.source.split("\n")) for cell in code] or [0]
+    words = sum(count_words(cell.source) for cell in nb.lesson if cell.cell_type == "markdown")
+    checks = sum(map(is_check, code))
+    minutes, seconds = stated_time(nb) or (0, 0)  # 적은 모양은 sections가 봄
+    median, longest = statistics.median(lengths), max(lengths)
+    found = [words, len(code), checks, median, longest, minutes, seconds]
+    for (sentence, most), measured in zip(MOST.items(), found, strict=True):
+        if measured > most.get(nb.kind, measured):
+            limit = sentence.split("이 ")[1].format(most[nb.kind])
+            yield None, f"{sentence.format(measured)}입니다. {limit}까지 허용합니다."
+    if nb.kind == CORE:
+        yield from _questions(nb)
+        yield from _pictures(nb, code)
+    if nb.kind == CORE and nb.number != START:
+        yield from _mistakes(nb)
+
+
+def count_words(text):
+    """마크다운의 어절을 셉니다. 인라인 코드와 식은 하나로, 표의 줄과 꾸밈은 세지 않습니다."""
+    text = re.sub(r"<[^<>]*>", " ", LINK.sub(r"\1", outside_code(text)))
+    return len(re.findall(rf"\S*[\w{SLOT}]\S*", text))
+
+
+def _questions(nb):
+    allowed, count = START_QUESTIONS if nb.number == START else QUESTIONS, 0
+    for cell in (cell for cell in nb.lesson if cell.cell_type == "markdown"):
+        for asked in cell.source.split("**예측해 보기**")[1:]:
+            count += 1
+            if not re.search(r"(?s)<details>.*?</summary>\s*[^\s<].*?</details>", asked):
+                yield cell, "예측해 보기의 답이 같은 셀의 <details>에 접혀 있지 않습니다."
+    if count not in allowed:
+        yield None, f"예측해 보기가 {count}개입니다. {allowed[0]}-{allowed[-1]}개를 허용합니다."
+
+
+def _pictures(nb, code):
+    calls = [ast.unparse(call.func) for cell in code for call in walk(cell, ast.Call)]
+    if not {call.split(".")[-1] for call in calls} & {"play", "sliders"}:
+        yield None, "움직이는 그림이 0개입니다. play()나 sliders()를 하나 이상 씁니다."
+    for cell in nb.lesson:
+        text = SPAN.sub("", FENCE.sub("", cell.source)) if cell.cell_type == "markdown" else ""
+        picture, formula = re.search(r"!\[", text), re.search(r"\$\$|\\begin\{", text)
+        if has_picture(cell) or (picture and not (formula and formula.start() < picture.start())):
+            return
+        if formula and nb.number != START:
+            yield cell, "첫 식보다 앞에 그림이 0개입니다. 식보다 먼저 그림을 하나 이상 보입니다."
+            return
+    yield None, "그림이 0개입니다. 하나 이상 그립니다."
+
+
+def _mistakes(nb):
+    named = [cell for cell, _, text in nb.titled if re.match(r"실수 \d", text)]
+    named = named or [cell for cell, _, text in nb.titled if "흔한 실수" in text]
+    if len(named) not in MISTAKES:
+        allowed = f"{MISTAKES[0]}-{MISTAKES[-1]}"
+        yield None, f"흔한 실수가 {len(named)}개입니다. {allowed}개를 허용합니다."
+    titled = [cell.id for cell, _, _ in nb.titled]
+    for cell in named:
+        for below in nb.cells[nb.cells.index(cell) + 1 :]:
+            if below.cell_type == "code":
+                break
+            if below.id in titled or below is nb.last:
+                yield cell, "흔한 실수를 실행하는 코드 셀이 없습니다."
+                break
+
+
+@rule
+def measured_checks(nb):
+    for cell in filter(is_check, nb.code):
+        prints = [call for call in walk(cell, ast.Call) if ast.unparse(call.func) == "print"]
+        shown = [argument for call in prints for argument in call.args]
+        last = (getattr(parse(cell.source), "body", None) or [None])[-1]
+        shown += [last.value] if isinstance(last, ast.Expr) and last.value not in prints else []
+        names = [node.id for part in shown for node in ast.walk(part) if isinstance(node, ast.Name)]
+        if not [name for name in names if not hasattr(builtins, name)]:
+            yield cell, "잰 값을 출력하지 않습니다. 잰 값과 허용한 값을 함께 출력합니다."
+
+
+@rule
+def prose_numbers_found(nb):
+    known = quantities.of_notebook(nb)
+    declared = prose_numbers.DECLARED.get(nb.key, {})
+    used = set()
+    for cell in (cell for cell in nb.lesson if cell.cell_type == "markdown"):
+        for number in quantities.written(cell.source):
+            used.add(number.text)
+            if number.text in declared:
+                try:
+                    value = quantities.evaluate(declared[number.text], known)
+                except Exception as error:
+                    yield cell, f"{number.text}로 선언한 식을 계산하지 못했습니다. {error}"
+                    continue
+                if not number.rounds(value):
+                    yield cell, f"글에는 {number.text}인데 선언한 식의 값은 {value:.6g}입니다."
+            elif not any(number.rounds(value) for value in known):
+                yield cell, f"글에 적힌 {number.text}이(가) 이 노트북의 코드와 출력에 없습니다."
+    for text in declared.keys() - used:
+        yield None, f"tests/prose_numbers.py에 선언한 {text}이(가) 글에 없습니다."
+
+
+@rule
+def no_choice_by_test(nb):
+    yield from choices.by_test(nb)
+
+
+@rule
+def first_use(nb):
+    yield from first_uses.early(nb)
 
 
 @rule
@@ -519,7 +361,7 @@ def encoding_given(nb):
 @rule
 def metadata(nb):
     if nb.path.read_bytes() != rerun.dump(rerun.canonicalise(nb.node)).encode():
-        remedy = f"'python course.py rerun notebooks/{nb.path.name}'로 다시 저장하십시오."
+        remedy = f"'python course.py rerun notebooks/{nb.key}'로 다시 저장하십시오."
         yield None, f"JupyterLab이 저장한 모양입니다. 결과와는 관계없습니다. {remedy}"
     counts = Counter(cell.id for cell in nb.cells)
     for cell in nb.cells:
@@ -531,39 +373,65 @@ def metadata(nb):
 
 @rule
 def ignored_followed_by_assert(nb):
-    for cell, following in itertools.zip_longest(nb.code, nb.code[1:]):
-        if IGNORED in tags(cell) and not (following and _asserts(following)):
-            yield cell, f"비교하지 않는 셀 다음에, 값을 assert하는 '{CHECK}' 셀이 없습니다."
+    for place, cell in enumerate(nb.code):
+        near = nb.code[place : place + 1 + CHECKED_WITHIN]  # 잰 값을 출력하는 직접 확인일 수도 있음
+        if IGNORED in tags(cell) and not any(map(_asserts, near)):
+            yield (
+                cell,
+                f"이 셀이나 다음 코드 셀 {CHECKED_WITHIN}개에 값을 assert하는 '{CHECK}'이 없습니다.",
+            )
 
 
 def _asserts(cell):
     tests = [node.test for node in walk(cell, ast.Assert) if not isinstance(node.test, ast.Tuple)]
     uses_name = any(isinstance(node, ast.Name) for test in tests for node in ast.walk(test))
-    return first_line(cell).startswith(CHECK) and IGNORED not in tags(cell) and uses_name
+    return is_check(cell) and uses_name
 
 
 @rule
 def sections(nb):
     first, titles = nb.first, [text for level, text in nb.headings if level == 1]
-    if first.cell_type != "markdown" or not re.match(rf"# {nb.number}\. \S", first.source):
-        yield first, f"첫 셀이 '# {nb.number}. 제목'으로 시작하지 않습니다."
+    mark = " 심화" if nb.kind == DEEPER else ""
+    if first.cell_type != "markdown" or not re.match(rf"# {nb.number}{mark}\. \S", first.source):
+        yield first, f"첫 셀이 '# {nb.number}{mark}. 제목'으로 시작하지 않습니다."
     for word in ("배우는 것", "먼저 볼 노트북", "걸리는 시간"):
         if word not in first.source:
             yield first, f"첫 셀에 '{word}'이(가) 없습니다."
     if len(titles) != 1:
         yield None, f"# 제목이 하나여야 하는데 {len(titles)}개입니다."
-    if nb.number != "00" and not any("흔한 실수" in text for _, text in nb.headings):
+    if nb.is_carried and not stated_time(nb):
+        yield first, f"걸리는 시간이 '{re.sub(r'[(].*?[)]', 'N', TIME[nb.kind])}' 모양이 아닙니다."
+    if nb.is_carried and nb.kind == CORE:
+        for cell in (cell for cell, _, text in nb.titled if "선택" in text):
+            yield (
+                cell,
+                "강의에는 선택인 절을 두지 않습니다. 제목에서 '선택'을 빼거나 심화로 옮깁니다.",
+            )
+    if nb.kind == DEEPER and f"../{nb.path.name}" not in links(first):
+        yield first, f"'먼저 볼 노트북'에 강의의 링크 ../{nb.path.name}이(가) 없습니다."
+    mistakes = [text for _, text in nb.headings if "흔한 실수" in text]
+    if not (mistakes or nb.is_carried):  # 옮긴 강의에서는 within_limits가 셈
         yield None, "'흔한 실수' 절이 없습니다."
-    if nb.number != "00" and not any(first_line(cell).startswith(CHECK) for cell in nb.code):
+    if nb.number != START and not any(is_check(cell) for cell in nb.code):
         yield None, f"'{CHECK}' 셀이 없습니다."
+
+
+def stated_time(nb):
+    """첫 셀에 적은 분과 초입니다. 정해진 모양이 아니면 None입니다."""
+    found = re.search(rf"(?m)^\| 걸리는 시간 \| {TIME[nb.kind]} \|$", nb.first.source)
+    return found and [int(number) for number in found.groups()]
 
 
 @rule
 def ending(nb):
     chapters = [text for level, text in nb.headings if level == 2]
-    tail = chapters[chapters.index("정리") + 1 :] if "정리" in chapters else []
-    if not (tail and tail[0] in ENDINGS and {*tail} <= {*ENDINGS, "연습 문제"}):
-        yield None, f"'정리', {ENDINGS} 중 하나, '연습 문제'(있다면)의 순서로 끝나야 합니다."
+    tail = chapters[chapters.index("정리") + 1 :] if "정리" in chapters else [None]
+    more = [text for text in tail if text != "연습 문제"]
+    if nb.kind == DEEPER:
+        if more or len(tail) > 1:
+            yield None, "'정리', '연습 문제'(있다면)의 순서로 끝나야 합니다."
+    elif not tail or tail[0] == "연습 문제" or not {*more} <= {*endings(nb)}:
+        yield None, f"'정리', {endings(nb)} 중 하나, '연습 문제'(있다면)의 순서로 끝나야 합니다."
     text = "\n".join(cell.source for cell in nb.markdown)
     summary = re.search(r"(?ms)^## 정리[ \t]*$(.*?)(?=^#|\Z)", text)
     bullets = re.findall(r"(?m)^[-*] ", summary[1]) if summary else []
@@ -571,10 +439,14 @@ def ending(nb):
         yield None, f"정리의 항목은 3-5개인데 {len(bullets)}개입니다."
 
 
+def endings(nb):
+    return ["더 해 볼 것"] if nb.is_carried else ["더 해 볼 것", "다른 선택지"]
+
+
 @rule
 def exercises(nb):
     try:
-        declared = nb.declared
+        declared = nb.exercises
     except DeclarationError as error:
         yield None, str(error)
         return
@@ -583,18 +455,29 @@ def exercises(nb):
     for here, there in itertools.zip_longest(found, wanted, fillvalue="없음"):
         if here != there:
             yield None, f"연습의 제목이 선언과 다릅니다. 노트북: '{here}', 선언: '{there}'"
-    if nb.number != "00" and not 2 <= len(wanted) <= 4:
-        file = f"exercises/lesson_{nb.number}.py"
-        yield None, f"{file}에 선언한 연습이 2-4개여야 하는데 {len(wanted)}개입니다."
+    if nb.kind == CORE and nb.number != START and (sentence := _wrong_count(nb)):
+        yield None, f"exercises/lesson_{nb.number}.py: {sentence}"
     checked = [(cell, name) for cell in nb.code for name in CHECKED.findall(cell.source)]
     if [name for _, name in checked] != [name for name, _ in declared]:
         yield None, "check()를 부르는 순서가 선언한 연습의 순서와 다릅니다."
-    verdict = "맞았습니다." if nb.is_solution else "아직 답하지 않았습니다."
+    verdict = "맞았습니다." if nb.kind == SOLUTION else "아직 답하지 않았습니다."
     for cell, name in checked:
         if not plain_text(cell).startswith(f"[{name}] {verdict}"):
             yield cell, f"check()의 출력이 '[{name}] {verdict}'로 시작하지 않습니다."
-    if nb.is_solution:
+    if nb.kind == SOLUTION:
         yield from _solution(nb)
+
+
+def _wrong_count(nb):
+    """선언한 연습의 수가 알맞지 않으면 그 이유입니다. 옮긴 강의에는 셋, 심화에는 둘까지 둡니다."""
+    count = len(nb.declared)
+    if not nb.is_carried:
+        return None if 2 <= count <= 4 else f"연습이 2-4개여야 하는데 {count}개입니다."
+    most = CORE_EXERCISES + 2 if nb.deeper.exists() else CORE_EXERCISES
+    if CORE_EXERCISES <= count <= most:
+        return None
+    allowed = CORE_EXERCISES if most == CORE_EXERCISES else f"{CORE_EXERCISES}-{most}"
+    return f"연습이 {allowed}개여야 하는데 {count}개입니다(강의에 셋, 심화에 둘까지)."
 
 
 CHECKED = re.compile(r"""(?m)^check\(["']([\w-]+)["'],""")
@@ -623,20 +506,29 @@ def no_solutions(nb):
 def listed(nb):
     """README의 강의 표, 00강의 지도가 첫 셀과 같은 말을 하는지 봅니다."""
     first = nb.first
+    reads = "수업" if nb.is_carried else "읽고 해 보기"
     file = re.escape(f"notebooks/{nb.path.name}")
     if row := re.search(rf"(?m)^\|.*\]\({file}\).*\|[ \t]*$", nb.readme):
         reading, running = (text.strip() for text in row[0].split("|")[-3:-1])
-        if f"읽고 해 보기 {reading}, 실행 {running} |" not in first.source:
+        if f"{reads} {reading}, 실행 {running} |" not in first.source:
             yield first, f"README의 강의 표에 적은 시간({reading}, 실행 {running})과 다릅니다."
     else:
         yield None, "README의 강의 표에 이 노트북의 줄이 없습니다."
     known = map_needs(chart(nb.path.parent)).get(nb.number)
+    needed = needed_first(nb)
     if known is None:
         yield None, f"00강의 지도에 {nb.number}의 줄이 없습니다."
-    elif row := re.search(r"(?m)^\| 먼저 볼 노트북 \|(.*)", first.source):
-        needed = re.findall(r"\((\d\d)_\w+\.ipynb\b", re.sub(r"\(\d절은.*", "", row[1]))
-        if known != sorted(needed):
-            yield first, f"먼저 볼 노트북이 {sorted(needed)}인데 00강의 지도에는 {known}입니다."
+    elif needed is not None and known != needed:
+        yield first, f"먼저 볼 노트북이 {needed}인데 00강의 지도에는 {known}입니다."
+    if nb.is_carried and (later := [number for number in needed or [] if number >= nb.number]):
+        yield first, f"먼저 볼 노트북 {later}의 번호가 {nb.number}보다 작아야 합니다."
+
+
+def needed_first(nb):
+    """첫 셀의 표에 적은 먼저 볼 강의의 번호입니다. 그 줄이 없으면 None입니다."""
+    row = re.search(r"(?m)^\| 먼저 볼 노트북 \|(.*)", nb.first.source)
+    found = re.findall(r"\((\d\d)_\w+\.ipynb\b", re.sub(r"\(\d절은.*", "", row[1])) if row else []
+    return sorted(found) if row else None
 
 
 def chart(folder):
@@ -647,11 +539,18 @@ def chart(folder):
 
 @rule
 def neighbours(nb):
+    here = links(nb.last)
+    if nb.kind == DEEPER:
+        if f"../{nb.path.name}" not in here:
+            yield nb.last, f"마지막 글 셀에 강의로 돌아가는 링크 ../{nb.path.name}이(가) 없습니다."
+        return
     lessons = sorted(path.name for path in nb.path.parent.glob("*.ipynb"))
     place = lessons.index(nb.path.name)
     for name in lessons[max(place - 1, 0) : place] + lessons[place + 1 : place + 2]:
-        if name not in links(nb.last):
+        if name not in here:
             yield nb.last, f"마지막 글 셀에 이웃한 강의 {name}의 링크가 없습니다."
+    if nb.deeper.exists() and f"deeper/{nb.path.name}" not in here:
+        yield nb.last, f"마지막 글 셀에 심화의 링크 deeper/{nb.path.name}이(가) 없습니다."
 
 
 @rule
@@ -683,7 +582,7 @@ def figures(nb):
     number = 0
     for cell, following in itertools.zip_longest(nb.cells, nb.cells[1:]):
         caption = re.match(r"\*\*그림 (\d+)\.\*\*(.*)", following.source if following else "")
-        if not shows(cell, "image/png"):
+        if not has_picture(cell):
             if caption:
                 yield following, "그림이 없는 셀 다음에 그림 설명이 있습니다."
             continue
@@ -697,17 +596,18 @@ def figures(nb):
 @rule
 def figure_size(nb):
     for cell in nb.code:
-        for data in (output.get("data", {}) for output in cell.outputs):
-            if png := data.get("image/png"):
-                width = _width(png)
-                if width is None:
+        for output in cell.outputs:
+            if png := output.get("data", {}).get("image/png"):
+                pixels = _width(png)
+                width = output.metadata.get("image/png", {}).get("width", pixels)
+                if pixels is None:
                     yield cell, "그림을 열 수 없습니다."
                 elif width > MAX_WIDTH:
-                    yield cell, f"그림의 너비가 {width}화소입니다. {MAX_WIDTH}화소까지 그립니다."
+                    yield cell, f"화면에서 그림의 너비가 {width}입니다. {MAX_WIDTH}까지 그립니다."
 
 
 def _width(png):
-    """그림의 너비(화소)입니다. 끝까지 읽을 수 없으면 None입니다."""
+    """저장한 그림의 화소 너비입니다. 끝까지 읽을 수 없으면 None입니다."""
     try:
         with Image.open(io.BytesIO(base64.b64decode(png))) as image:
             image.load()

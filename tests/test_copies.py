@@ -246,14 +246,14 @@ def test_solution_is_named_at_the_exercises_only(filled):
     assert "풀이" not in "".join(sources(filled.folder / CURVE))  # 풀이가 없는 강의
 
 
-def test_only_lessons_name_a_solution(course):
-    for folder in ("solutions", "deeper"):
-        course.put(
-            f"notebooks/{folder}/01_line.ipynb", dump(text("# 01. 글"), text("## 연습 문제"))
-        )
-        course.lab()
-        copy = course.folder / originals.FOLDERS[f"notebooks/{folder}"] / "01 글"
-        assert sources(copy.with_name(f"01 글 {copy.parent.name}.ipynb"))[1] == "## 연습 문제"
+def test_deeper_names_the_solution_and_a_solution_does_not(course):
+    titles = {"solutions": "# 01. 글", "deeper": "# 01 심화. 글"}
+    for folder, title in titles.items():
+        course.put(f"notebooks/{folder}/01_line.ipynb", dump(text(title), text("## 연습 문제")))
+    course.lab()
+    assert sources(course.folder / "풀이/01 글 풀이.ipynb")[1] == "## 연습 문제"
+    said = "다 푼 다음에는 [풀이](../풀이/01%20글%20풀이.ipynb)와 비교합니다."
+    assert sources(course.folder / "심화/01 글 심화.ipynb")[1] == f"## 연습 문제\n\n{said}"
 
 
 def test_hand_out_without_solutions(course):

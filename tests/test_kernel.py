@@ -1,12 +1,15 @@
 """진짜 커널에서 연습 문제의 check()를 검사합니다: 어떤 답도 커널을 멈추거나 바꾸지 않습니다."""
 
 import re
+import sys
 
 import pytest
+from jupyter_client.launcher import launch_kernel
+from jupyter_client.provisioning import local_provisioner
 from nbformat.v4 import new_code_cell, new_notebook
 
 from exercises import record
-from tests import rerun, rules
+from tests import kernels, rerun, rules
 
 HOSTILE = {  # 이름: (01-2의 답인 함수의 몸통, 진단에 있어야 하는 말)
     "raises": ("return x @ y / 0", "RuntimeError 오류가 났습니다("),
@@ -62,7 +65,11 @@ import pandas as pd
 import torch
 from matplotlib import pyplot as plt
 
-from exercises import check
+from exercises import check, of_lesson, sandbox
+
+for exercise in of_lesson("01"):
+    vars(exercise)["seconds"] = 1.0  # 끝나지 않는 답을 오래 기다리지 않게
+sandbox.PATIENCE = 0.5
 
 X, Y, w_now, losses, options = torch.ones(7, 1), torch.ones(7, 1), 2, [1], {"lr": 1}
 table = pd.DataFrame({"a": [1, 2]})
@@ -218,3 +225,34 @@ def test_a_verdict_is_a_box_with_a_sign_and_a_word(run):
     assert "○" in right
     colors = [set(re.findall("#[0-9a-f]{6}", one)) for one in (box, right)]
     assert not colors[0] & colors[1]
+
+
+# ---------------------------------------------------------------- fork로 시작한 커널
+
+SEEN = """\
+import os, random, signal, sys
+import numpy as np, torch
+from matplotlib import pyplot as plt
+
+plt.plot([1, 2])
+environment = {name: value for name, value in os.environ.items() if name != "JPY_PARENT_PID"}
+print(
+    plt.get_backend(), dict(plt.rcParams), torch.get_num_threads(), os.getpgid(0) == os.getpid(),
+    sys.path, sys.flags, sys.stdin, os.path.basename(sys.argv[0]), "tests" in sys.modules, __name__,
+    os.getcwd(), environment, [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGCHLD)],
+)
+"""
+CHANCE = "print(torch.rand(1).item(), np.random.rand(), random.random())"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="fork는 Linux에서만 씀")
+def test_a_forked_kernel_sees_what_a_fresh_one_sees(tmp_path, monkeypatch):
+    def shown(launch):
+        monkeypatch.setattr(local_provisioner, "launch_kernel", launch)
+        nb = new_notebook(cells=[new_code_cell(SEEN), new_code_cell(CHANCE)])
+        rerun.execute(nb, tmp_path)
+        return [rules.shown_text(cell) for cell in nb.cells]
+
+    fresh, first, second = map(shown, [launch_kernel, kernels.Forked, kernels.Forked])
+    assert first[0] == second[0] == fresh[0]
+    assert not {*first[1].split()} & {*second[1].split()}

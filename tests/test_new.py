@@ -31,19 +31,15 @@ MAP = """## 강의 지도
 |---|---|---|---|
 | 00 | 시작하기 | 텐서 | 없음 |
 | 12 | [깊은 회귀](12_deep.ipynb) | 폭과 깊이 | 00 |"""
-ORDERS = """
-
-- **번호 순서**: 00, 12
-- **첫 강의 순서**: 00, 12
-
-순서는 둘입니다."""
-LINK = "[이전: 00. 시작하기](00_start.ipynb)"
+MORE = "\n\n표를 따라 번호 순서로 봅니다."
+LINK = "[심화](deeper/12_deep.ipynb) | [이전: 00. 시작하기](00_start.ipynb)"
 CHANGED = {"README.md", "notebooks/00_start.ipynb", "notebooks/12_deep.ipynb"}
 MADE = {
     "notebooks/13_rmse.ipynb",
     "notebooks/solutions/13_rmse.ipynb",
     "exercises/lesson_13.py",
     "tests/other_answers/lesson_13.py",
+    "tests/diagnoses/lesson_13.py",
 }
 COMMAND = ["13", "rmse", "평균 제곱근 오차"]
 
@@ -67,7 +63,7 @@ def course(tmp_path):
     for name in MADE:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / "README.md").write_text(README, encoding="utf-8", newline="\n")
-    save(tmp_path / "notebooks" / "00_start.ipynb", map=MAP + ORDERS, more="끝입니다.")
+    save(tmp_path / "notebooks" / "00_start.ipynb", map=MAP + MORE, more="끝입니다.")
     save(tmp_path / "notebooks" / "12_deep.ipynb", title="# 12. 깊은 회귀", links=LINK)
     return tmp_path
 
@@ -225,12 +221,11 @@ def test_only_the_rows_and_the_link_are_added(course):
     row = "| 12 | [깊은 회귀](notebooks/12_deep.ipynb) | 폭과 깊이 | 100분(선택을 빼면 90분) | 40초 |\n"
     new_row = (
         "| 13 | [평균 제곱근 오차](notebooks/13_rmse.ipynb) | 【빈칸: 배우는 것】 "
-        "| 【빈칸: 읽는 시간】 | 【빈칸: 실행 시간】 |\n"
+        "| 【빈칸: 50】분 | 【빈칸: 10】초 |\n"
     )
     assert (course / "README.md").read_text(encoding="utf-8") == README.replace(row, row + new_row)
     new_row = "\n| 13 | [평균 제곱근 오차](13_rmse.ipynb) | 【빈칸: 배우는 것】 | 12 |"
-    orders = ORDERS.replace("00, 12", "00, 12, 13")
-    assert cell_of(course, "00_start.ipynb", "map") == MAP + new_row + orders
+    assert cell_of(course, "00_start.ipynb", "map") == MAP + new_row + MORE
     assert cell_of(course, "00_start.ipynb", "more") == "끝입니다."
     assert cell_of(course, "12_deep.ipynb", "links") == (
         f"{LINK} | [다음: 13. 평균 제곱근 오차](13_rmse.ipynb)"
@@ -238,7 +233,7 @@ def test_only_the_rows_and_the_link_are_added(course):
     assert cell_of(course, "12_deep.ipynb", "title") == "# 12. 깊은 회귀"
 
 
-def test_a_map_without_orders_gets_its_row(course):
+def test_a_map_that_ends_with_its_table_gets_its_row(course):
     save(course / "notebooks" / "00_start.ipynb", map=MAP)
     new.main(COMMAND, course)
     assert cell_of(course, "00_start.ipynb", "map").endswith("【빈칸: 배우는 것】 | 12 |")
@@ -271,10 +266,13 @@ LAST = NOTEBOOKS[-1].name
 NUMBER = f"{int(LAST[:2]) + 1:02}"  # 13강이 생긴 다음에도 같은 글을 따라갈 수 있게
 MODULES = {"new": "door.new", "rerun": "tests.rerun", "test": "pytest"}
 LESSON, SOLUTION = f"notebooks/{NUMBER}_rmse.ipynb", f"notebooks/solutions/{NUMBER}_rmse.ipynb"
-DECLARATION, OTHERS = f"exercises/lesson_{NUMBER}.py", f"tests/other_answers/lesson_{NUMBER}.py"
+DECLARATION, OTHERS, NAMED = (
+    f"{folder}/lesson_{NUMBER}.py"
+    for folder in ("exercises", "tests/other_answers", "tests/diagnoses")
+)
 EDITED = [f"notebooks/{NOTEBOOKS[0].name}", f"notebooks/{LAST}"]  # 뼈대와 함께 고친 노트북
 # 새 강의와 관계있는 검사만. 방금 실행한 셀을 다시 실행하는 nbval도 뺌
-RELATED = f"{NUMBER} or lists_every or map or blank or every_lesson"
+RELATED = f"{NUMBER} or lists_every or number_order or blank or every_lesson"
 QUICK = ["-o", "addopts=", "-q", "-p", "no:cacheprovider", "-k", RELATED]
 
 
@@ -322,8 +320,8 @@ def fill_notebook(path, title="", answer=""):
 
 
 def fill_as_told(course):
-    """README의 세 코드 블록을 적힌 곳에 넣고, 나머지 빈칸을 채웁니다."""
-    declaration, stub, other = blocks("python")
+    """README의 네 코드 블록을 적힌 곳에 넣고, 나머지 빈칸을 채웁니다."""
+    declaration, stub, other, named = blocks("python")
     title = re.search(r'title="(.+)"', declaration)[1]
     answer = stub.replace("...", "return ((y_hat - y) ** 2).mean().sqrt()")
     fill_notebook(course / LESSON, title, stub)
@@ -331,7 +329,8 @@ def fill_as_told(course):
     second = f"# {'-' * 64} {NUMBER}-2\n"
     fill(course / DECLARATION, lambda text: f"{declaration}\n{second}{text.split(second)[1]}")
     entry = rf'(?s)    "{NUMBER}-1": .*?(?=    "{NUMBER}-2")'
-    fill(course / OTHERS, lambda text: re.sub(entry, lambda _: other, text))
+    for name, block in [(OTHERS, other), (NAMED, named)]:
+        fill(course / name, lambda text, block=block: re.sub(entry, lambda _: block, text))
     fill(course / "README.md")
     for name in EDITED:
         fill_notebook(course / name)
@@ -346,7 +345,7 @@ def course_of_the_page(tmp_path_factory):
     for name in ["data", "door", "exercises", "helpers", "notebooks", "tests"]:
         hidden = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
         shutil.copytree(rerun.ROOT / name, course / name, ignore=hidden)
-    for name in ["README.md", "README.png", "pyproject.toml"]:
+    for name in ["README.md", "README.png", "conftest.py", "pyproject.toml"]:
         shutil.copy(rerun.ROOT / name, course)
     first, *commands = [line for block in blocks("") for line in block.splitlines()]
     run(course, first)
@@ -359,7 +358,7 @@ def test_every_blank_is_reported(course_of_the_page):
         blanks = (course / name).read_text(encoding="utf-8").count("【빈칸")
         nb = rules.Notebook.read(course / name)
         assert len(rules.RULES["no_blanks"](nb)) == blanks > 0
-    for name in [DECLARATION, OTHERS]:
+    for name in [DECLARATION, OTHERS, NAMED]:
         text = (course / name).read_text(encoding="utf-8")
         assert len(rules.BLANK.findall(text)) == text.count("【빈칸") > 0
 
@@ -375,7 +374,7 @@ def test_the_page_followed_word_for_word(course_of_the_page):
     assert not re.search("failed|error|skipped", told)
     for line in ["ruff check", "ruff format --check"]:
         checked = subprocess.run(
-            [sys.executable, "-m", *line.split(), DECLARATION, OTHERS, LESSON, SOLUTION],
+            [sys.executable, "-m", *line.split(), DECLARATION, OTHERS, NAMED, LESSON, SOLUTION],
             check=False,
             cwd=course,
             capture_output=True,

@@ -26,7 +26,6 @@ from helpers.plotting import (
     plot_decision_boundary,
     plot_fit,
     plot_loss,
-    plot_predicted_vs_true,
     use_korean_font,
 )
 
@@ -57,7 +56,6 @@ DRAWINGS = {  # 함수마다 선택 인수를 모두 쓴 한글 그림 하나
     plot_loss: ({"훈련": losses, "검증": [4, 2, 1, 0.9]}, {"floor": 0.2, "xlabel": "반복"}),
     plot_fit: (x, y, square, {"truth": np.sin, "xlim": (-4, 4)}),
     plot_decision_boundary: (thirds, X, labels, {"names": ["하나", "둘", "셋"]}),
-    plot_predicted_vs_true: (y, y + 1, {"unit": "1,000달러"}),
 }
 
 
@@ -412,23 +410,6 @@ def test_boundary_of_one_point_is_drawn_quietly(caplog):
         plot_decision_boundary(thirds, X[:1], labels[:1]).figure.canvas.draw()
 
 
-# 예측과 타깃
-
-
-@pytest.mark.parametrize("shape", [(-1,), (-1, 1)])
-def test_predicted_vs_true(shape):
-    y_hat = (y + x).requires_grad_()
-    ax = plot_predicted_vs_true(y.reshape(shape), y_hat.ravel(), unit="1,000달러")
-    (offsets,) = points_of(ax).values()
-    assert np.array_equal(offsets, np.stack([y.ravel(), y_hat.detach().ravel()], axis=1))
-    (line,) = ax.get_lines()
-    assert np.array_equal(line.get_xdata(), line.get_ydata())
-    assert (line.get_xdata().min(), line.get_xdata().max()) == (offsets.min(), offsets.max())
-    assert ax.get_aspect() == 1
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("타깃 (1,000달러)", "예측 (1,000달러)")
-    assert plot_predicted_vs_true(y, y).get_xlabel() == "타깃"
-
-
 # 모델은 그대로
 
 
@@ -582,9 +563,6 @@ BAD_INPUTS = [
     bad("nan-class", "predict", boundary, rows(float("nan")), X, labels),
     bad("predict-short", "predict", boundary, lambda v: thirds(v)[1:], X, labels),
     bad("few-names", "names", boundary, thirds, X, labels, names=["하나"]),
-    bad("length", "20, 19", plot_predicted_vs_true, y, y[1:]),
-    bad("empty", "비어", plot_predicted_vs_true, y[:0], y[:0]),
-    bad("two-columns", r"\(n, 1\)", plot_predicted_vs_true, X, X),
 ]
 
 

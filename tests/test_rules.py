@@ -21,7 +21,7 @@ README = """# 강의
 
 | 번호 | 노트북 | 배우는 것 | 읽고 해 보기 | 실행 |
 |---|---|---|---|---|
-| 01 | [점 다섯 개](notebooks/01_line.ipynb) | 직선 | 10분 | 5초 |
+| 01 | [점 다섯 개](notebooks/01_line.ipynb) | 직선 | 50분 | 5초 |
 
 ## 용어
 
@@ -55,7 +55,16 @@ TITLE = """# 01. 점 다섯 개
 |---|---|
 | 배우는 것 | 직선을 맞춥니다. |
 | 먼저 볼 노트북 | [00. 시작](00_start.ipynb#첫-걸음) |
-| 걸리는 시간 | 읽고 해 보기 10분, 실행 5초 |"""
+| 걸리는 시간 | 수업 50분, 실행 5초 |"""
+DEEPER_TITLE = """# 01 심화. 점 다섯 개
+
+직선을 더 봅니다. 기울기(gradient)를 씁니다.
+
+| | |
+|---|---|
+| 배우는 것 | 퍼짐을 잽니다. |
+| 먼저 볼 노트북 | [01. 점 다섯 개](../01_line.ipynb) |
+| 걸리는 시간 | 읽고 해 보기 40분, 실행 20초 |"""
 MODEL = """class Line(nn.Module):
     def __init__(self):
         super().__init__()
@@ -63,6 +72,26 @@ MODEL = """class Line(nn.Module):
 
     def slope(self):
         return self.linear.weight.item()"""
+QUESTIONS = """## 손실
+
+**예측해 보기**: 손실은 어디로 갈까요?
+
+<details><summary>답</summary>
+
+손실이 3.0에서 줄어듭니다.
+
+</details>
+
+**예측해 보기**: 얼마나 줄까요?
+
+<details><summary>답</summary>
+
+67 % 줄어 1.0이 됩니다.
+
+</details>"""
+FORMULA = """손실의 식입니다.
+
+$$L = 1.0$$"""
 SUMMARY = """## 정리
 
 - 직선을 맞추었습니다.
@@ -74,7 +103,10 @@ CHART = """## 지도
 |---|---|---|
 | 00 | 시작 | 없음 |
 | 01 | 점 다섯 개 | 00 |"""
-DECLARED = [("01-1", "한 걸음"), ("01-2", "두 걸음")]
+DECLARED = [("01-1", "한 걸음"), ("01-2", "두 걸음"), ("01-3", "세 걸음")]
+EXTRA = ("01-4", "네 걸음")
+DECLARED_NUMBERS = {"01_line.ipynb": {"67%": "1 - 1 / 3"}}
+EXPLAINED = {"01": ["nn.Linear"], "02": ["Sequential", ".train()"]}
 MORE = """## 더 해 볼 것
 
 - 점을 늘려 봅니다."""
@@ -92,9 +124,9 @@ def png(width):
     return base64.b64encode(file.getvalue()).decode()
 
 
-def figure(image=PNG):
+def figure(image=PNG, **size):
     data = {"image/png": image, "text/plain": "<Figure size 500x350 with 1 Axes>"}
-    return new_output("display_data", data)
+    return new_output("display_data", data, metadata={"image/png": size})
 
 
 def failure(evalue="모양", line="torch.zeros(2) @ torch.zeros(3)"):
@@ -132,36 +164,59 @@ def good_solution():
         text("title", title),
         code("imports", "import os"),
         code("constants", rules.PROGRESS_OFF),
-        text("exercise-1", "## 연습 01-1. 한 걸음"),
-        code("answer-1", 'step = 3\n\ncheck("01-1", step)', verdict("01-1", "맞았")),
-        text("exercise-2", "## 연습 01-2. 두 걸음"),
-        code("answer-2", 'steps = 4\n\ncheck("01-2", steps)', verdict("01-2", "맞았")),
+        *answers(DECLARED, "맞았", "##"),
     ]
     return rerun.canonicalise(new_notebook(cells=cells))
+
+
+def answers(declared, status, marks):
+    """연습마다 제목 셀과 답 셀입니다."""
+    for place, (name, title) in enumerate(declared, start=1):
+        answer = "..." if status.startswith("아직") else place
+        yield text(f"exercise-{place}", f"{marks} 연습 {name}. {title}")
+        source = f'step_{place} = {answer}\n\ncheck("{name}", step_{place})'
+        yield code(f"answer-{place}", source, verdict(name, status))
 
 
 def good_notebook():
     cells = [
         text("title", TITLE),
-        code("imports", "import torch\nfrom torch import nn"),
+        code("imports", "import torch\nfrom torch import nn\n\nfrom helpers.motion import play"),
         text("model-text", "## 모델\n\n`nn.Linear(1, 1)`을 씁니다. `model.linear`에 있습니다."),
         code("model", MODEL),
+        text("questions", QUESTIONS),
         code("train", "losses = [3.0, 1.0]\nlosses", stream("1.0\n"), tags=[rules.IGNORED]),
-        code("check", "# 직접 확인: 손실이 줄어듦\nassert losses[-1] < losses[0]"),
+        code(
+            "check", "# 직접 확인: 손실이 줄어듦\nassert losses[-1] < losses[0]\nprint(losses[-1])"
+        ),
         code("draw", "ax = losses", figure()),
         text("caption", "**그림 1.** 손실이 걸음마다 줄어듭니다."),
-        code("shape", "# 직접 확인: 기록은 두 걸음\nassert len(losses) == 2"),
+        text("formula", FORMULA),
+        code("move", 'play(model, losses, label="걸음")'),
+        code("shape", "# 직접 확인: 기록은 두 걸음\nassert len(losses) == 2\nprint(losses)"),
         text("mistake", "## 흔한 실수: 모양\n\n[모델](#모델)의 모양이 다릅니다."),
         code("crash", "torch.zeros(2) @ torch.zeros(3)", failure(), tags=["raises-exception"]),
         text("summary", SUMMARY),
         text("more", MORE),
-        text("exercise-1", "## 연습 문제\n\n### 연습 01-1. 한 걸음"),
-        code("answer-1", 'step = ...\n\ncheck("01-1", step)', verdict("01-1", "아직 답하지 않았")),
-        text("exercise-2", "### 연습 01-2. 두 걸음"),
-        code(
-            "answer-2", 'steps = ...\n\ncheck("01-2", steps)', verdict("01-2", "아직 답하지 않았")
-        ),
+        text("exercises", "## 연습 문제\n\n하나씩 풉니다."),
+        *answers(DECLARED, "아직 답하지 않았", "###"),
         text("links", LINKS),
+    ]
+    return rerun.canonicalise(new_notebook(cells=cells))
+
+
+def good_deeper():
+    """심화입니다. 그림도 질문도 흔한 실수도 없고, 연습은 강의 다음의 것입니다."""
+    check = "# 직접 확인: 손실이 줄어듦\nloss = 1.0\nassert loss < 3\nprint(loss)"
+    cells = [
+        text("title", DEEPER_TITLE),
+        code("imports", "import torch"),
+        text("seeds", "## 시드\n\n손실이 1.0입니다.\n\n$$L = 1$$"),
+        code("check", check),
+        text("summary", SUMMARY),
+        text("exercises", "## 연습 문제\n\n하나를 풉니다."),
+        *answers([EXTRA], "아직 답하지 않았", "###"),
+        text("links", "[강의로](../01_line.ipynb)"),
     ]
     return rerun.canonicalise(new_notebook(cells=cells))
 
@@ -181,6 +236,31 @@ def save_solution(folder, nb):
     path.parent.mkdir()
     rerun.save(nb, path)
     return rules.Notebook.read(path, README, DECLARED)
+
+
+def save_deeper(folder, nb):
+    """심화가 딸린 강의와 함께 저장합니다."""
+    lesson = good_notebook()
+    append("links", " | [심화](deeper/01_line.ipynb)")(lesson)
+    save(folder, lesson)
+    path = folder / "deeper" / "01_line.ipynb"
+    path.parent.mkdir()
+    rerun.save(nb, path)
+    return rules.Notebook.read(path, README, [*DECLARED, EXTRA])
+
+
+@pytest.fixture(autouse=True)
+def _of_the_small_notebook(monkeypatch):
+    """작은 노트북의 글에 적힌 수의 식과, 강의마다 설명하는 이름입니다."""
+    monkeypatch.setattr(rules.prose_numbers, "DECLARED", DECLARED_NUMBERS)
+    monkeypatch.setattr(rules.first_uses, "EXPLAINED", EXPLAINED)
+
+
+@pytest.fixture
+def _not_yet(monkeypatch):
+    """01강을 아직 옮기지 않은 강의로 봅니다."""
+    monkeypatch.setattr("tests.notebook.NOT_YET", ("01",))
+    monkeypatch.setattr(rules, "NOT_YET", ("01",))
 
 
 def complaining(nb):
@@ -217,6 +297,11 @@ def output(name, *outputs):
     return give(name, outputs=outputs)
 
 
+def drawn(image):
+    """그림 셀의 그림을 바꿉니다."""
+    return all_of(output("draw", image), tidy)
+
+
 def retag(name, *tags):
     return give(name, metadata={"tags": [*tags]} if tags else {})
 
@@ -225,15 +310,29 @@ def drop(name):
     return lambda nb: nb.cells.remove(find(nb, name))
 
 
-def renumber(nb):
-    for count, cell in enumerate((cell for cell in nb.cells if cell.cell_type == "code"), start=1):
-        cell["execution_count"] = count
+def tidy(nb):
+    """정해진 모양으로 저장할 때처럼, 실행 번호와 그림의 설명을 다시 적습니다."""
+    nb["cells"] = rerun.canonicalise(nb).cells
 
 
 def all_of(*changes):
     return lambda nb: [change(nb) for change in changes]
 
 
+def put_many(name, count, source):
+    """셀 앞에 같은 코드 셀을 여러 개 놓습니다."""
+
+    def change(nb):
+        place = nb.cells.index(find(nb, name))
+        nb.cells[place:place] = [code(f"more-{number}", source) for number in range(count)]
+        tidy(nb)
+
+    return change
+
+
+MOST_WORDS = 1500 - 60  # 작은 노트북의 글은 60어절보다 많음
+ONE_QUESTION = "\n**예측해 보기**\n\n<details><summary>답</summary>\n\n답입니다.\n\n</details>\n"
+FOUR_MISTAKES = "\n\n".join(f"## 실수 {number}. 모양" for number in range(1, 5))
 BROKEN = [
     # 빈칸
     ("no_blanks", append("mistake", " 【빈칸: 모양이 다른 이유】")),
@@ -254,7 +353,11 @@ BROKEN = [
     ("clean_outputs", output("crash", failure(line="open('/home/kim/data.csv')"))),
     ("clean_outputs", retag("crash")),
     # 코드
-    ("cell_length", append("draw", "\npass" + "\n" * (rules.MAX_LINES - 1) + "pass")),
+    (
+        "cell_length",
+        append("draw", "\npass" + "\n" * (rules.MAX_LINES - 1) + "pass"),
+        {"within_limits"},
+    ),
     ("cell_length", append("draw", "\n# " + "가" * (rules.MAX_COLUMNS - 1))),
     ("imports_in_one_cell", append("model", "\nimport math")),
     ("imports_in_one_cell", append("model", "\n\n\ndef run():\n    from math import pi")),
@@ -287,14 +390,7 @@ BROKEN = [
     ("ignored_followed_by_assert", edit("check", "losses[-1] < losses[0]", "1 < 2")),
     ("ignored_followed_by_assert", edit("check", "losses[-1] < losses[0]", "(losses, '말')")),
     ("ignored_followed_by_assert", edit("check", "assert", "ok =")),
-    ("ignored_followed_by_assert", retag("check", rules.IGNORED)),
-    (
-        "ignored_followed_by_assert",
-        all_of(
-            retag("check", rules.IGNORED),
-            edit("draw", "ax = losses", "# 직접 확인: 그림\nax = losses\nassert ax"),
-        ),
-    ),
+    ("ignored_followed_by_assert", put_many("check", rules.CHECKED_WITHIN, "pass")),
     ("ignored_followed_by_assert", retag("crash", "raises-exception", rules.IGNORED)),
     # 순서와 목록
     ("sections", edit("title", "# 01. ", "# 02. ")),
@@ -303,11 +399,13 @@ BROKEN = [
     ("sections", edit("title", "먼저 볼 노트북", "앞 강의")),
     ("sections", edit("title", "걸리는 시간", "시간")),
     ("sections", edit("model-text", "## 모델", "# 모델")),
-    ("sections", edit("mistake", "흔한 실수", "실수")),
-    ("sections", all_of(retag("train"), drop("check"), drop("shape"), renumber)),
-    ("sections", edit("mistake", "## 흔한 실수: 모양", "```\n## 흔한 실수\n```")),
+    ("sections", edit("title", "수업 50분", "읽고 해 보기 50분"), {"listed"}),
+    ("sections", edit("title", "실행 5초", "실행 1분"), {"listed"}),
+    ("sections", edit("model-text", "## 모델", "## 모델\n\n### 층 고르기 (선택)")),
+    ("sections", all_of(retag("train"), drop("check"), drop("shape"), tidy)),
     ("ending", edit("summary", "## 정리", "## 끝")),
     ("ending", edit("more", "더 해 볼 것", "참고")),
+    ("ending", edit("more", "더 해 볼 것", "다른 선택지"), {"sections"}),
     ("ending", edit("more", "## 더 해 볼 것", "## 연습 문제\n\n## 더 해 볼 것")),
     ("ending", append("links", "\n\n## 부록")),
     ("ending", append("summary", "\n- 하나\n- 둘\n- 셋")),
@@ -328,10 +426,40 @@ BROKEN = [
     ("no_solutions", append("more", "\n- 해답이 있습니다.")),
     ("no_solutions", append("draw", "\n# 답은 풀이에 있음")),
     ("no_solutions", output("model", stream("모범 답안을 봅니다.\n"))),
-    ("listed", edit("title", "보기 10분", "보기 20분")),
+    ("listed", edit("title", "수업 50분", "수업 40분")),
     ("listed", edit("title", "실행 5초", "실행 15초")),
     ("listed", edit("title", "[00. 시작](00_start.ipynb#첫-걸음)", "없습니다.")),
+    ("listed", edit("title", "](00_start.ipynb#첫-걸음)", "](01_line.ipynb)")),
     ("listed", edit("title", "](00_start", "](02_next")),
+    # 새 판의 한도
+    ("within_limits", append("mistake", " 가" * MOST_WORDS)),
+    ("within_limits", put_many("draw", 35 - 8, "pass")),
+    ("within_limits", put_many("draw", 9 - 2, "# 직접 확인: 셋\nassert losses\nprint(losses)")),
+    ("within_limits", put_many("draw", 9, "pass\n" * 7 + "pass")),
+    ("within_limits", append("draw", "\npass" * 20)),
+    ("within_limits", edit("title", "실행 5초", "실행 16초"), {"listed"}),
+    ("within_limits", edit("title", "수업 50분", "수업 60분"), {"listed"}),
+    ("within_limits", edit("questions", "**예측해 보기**: 얼마", "얼마")),
+    ("within_limits", append("questions", "\n" + ONE_QUESTION * 4 + "끝입니다.")),
+    ("within_limits", edit("questions", "<details><summary>답</summary>\n\n손", "손")),
+    ("within_limits", edit("questions", "손실이 3.0에서 줄어듭니다.\n\n", "")),
+    ("within_limits", edit("model-text", "`nn", "$$y = wx$$\n\n`nn")),
+    ("within_limits", edit("model-text", "`nn", "$$y = wx$$\n\n![선](00_start.ipynb)\n\n`nn")),
+    ("within_limits", edit("move", "play(", "replay(")),
+    ("within_limits", edit("mistake", "흔한 실수", "실수")),
+    ("within_limits", edit("mistake", "## 흔한 실수: 모양", "```\n## 흔한 실수\n```")),
+    ("within_limits", edit("mistake", "## 흔한 실수: 모양", FOUR_MISTAKES)),
+    ("within_limits", all_of(drop("crash"), tidy)),
+    ("measured_checks", edit("check", "print(losses[-1])", "print('손실이 줄었습니다.')")),
+    ("measured_checks", edit("check", "print(losses[-1])", "print(f'손실이 {2}배', sep='')")),
+    ("measured_checks", edit("check", "\nprint(losses[-1])", "")),
+    # 글에 적힌 수
+    ("prose_numbers_found", edit("questions", "3.0에서", "3.1에서")),
+    ("prose_numbers_found", edit("questions", "67 %", "68 %")),
+    ("prose_numbers_found", edit("formula", "$$L = 1.0$$", "$$L = 1.2$$")),
+    ("prose_numbers_found", append("mistake", " 반은 50 %입니다.")),
+    ("prose_numbers_found", append("mistake", " -3.0입니다.")),
+    ("prose_numbers_found", append("summary", "\n- 손실은 0.34배입니다.")),
     # 링크와 그림
     ("neighbours", edit("links", "[이전](00_start.ipynb)", "이전")),
     ("neighbours", edit("links", "[다음](02_next.ipynb)", "다음")),
@@ -344,14 +472,52 @@ BROKEN = [
     ("links_resolve", append("more", "\n\n[문서](//pytorch.org)")),
     ("links_resolve", append("more", "\n\n<http://pytorch.org>")),
     ("links_resolve", append("more", "\n\n[문서](https://pytorch)")),
-    ("figures", edit("caption", "그림 1", "그림 2")),
-    ("figures", edit("caption", "**그림 1.**", "그림 1.")),
-    ("figures", edit("caption", "손실이 걸음마다 줄어듭니다.", "손실이 줍니다.")),
-    ("figures", drop("caption")),
-    ("figures", output("draw")),
-    ("figure_size", output("draw", figure(png(rules.MAX_WIDTH + 1)))),
-    ("figure_size", output("draw", figure(base64.b64encode(b"PNG").decode()))),
-    ("figure_size", output("draw", figure(png(99)[:70] + "AAAA"))),
+    ("figures", all_of(edit("caption", "그림 1", "그림 2"), tidy)),
+    ("figures", all_of(edit("caption", "**그림 1.**", "그림 1."), tidy)),
+    ("figures", all_of(edit("caption", "손실이 걸음마다 줄어듭니다.", "손실이 줍니다."), tidy)),
+    ("figures", all_of(drop("caption"), tidy)),
+    ("figures", output("draw"), {"within_limits"}),
+    ("figure_size", drawn(figure(png(rules.MAX_WIDTH + 1)))),
+    ("figure_size", drawn(figure(png(2), width=rules.MAX_WIDTH + 1))),
+    ("figure_size", drawn(figure(base64.b64encode(b"PNG").decode()))),
+    ("figure_size", drawn(figure(png(99)[:70] + "AAAA"))),
+    # 고르는 일과 처음 쓰는 이름
+    ("no_choice_by_test", append("draw", "\nmin(test_losses)")),
+    ("no_choice_by_test", append("draw", "\nlosses_test.argmin()")),
+    ("no_choice_by_test", append("draw", "\nlosses['test'].sort()")),
+    ("no_choice_by_test", append("draw", "\nbest_lr = test_loss")),
+    ("no_choice_by_test", append("draw", "\nlow, val_loss = 1, score(model, X_test)")),
+    ("no_choice_by_test", append("draw", "\nlow, val_loss = score(model, X_test)")),
+    ("no_choice_by_test", append("draw", "\nrmse = score(X_test)\nsorted([rmse])")),
+    ("no_choice_by_test", append("draw", "\nseen = []\nseen.append(test_loss)\nmax(seen)")),
+    ("no_choice_by_test", append("draw", "\nseen = {}\nseen['가'] = test_loss\nmax(seen)")),
+    ("no_choice_by_test", append("draw", "\nfor rate in test_rates:\n    min(low, rate)")),
+    (
+        "no_choice_by_test",
+        append("draw", "\nfor lr in losses:\n    min(low, 1)\n    low = score(lr, X_test)"),
+    ),
+    (
+        "no_choice_by_test",
+        append("draw", "\n\n\ndef score(model):\n    return model(X_test)\n\n\nmin(score(model))"),
+    ),
+    (
+        "no_choice_by_test",
+        append("draw", "\n\n\ndef choose(model):\n    return max(test_losses)"),
+    ),
+    (
+        "no_choice_by_test",
+        append(
+            "draw",
+            "\nwith score(X_test) as seen:\n    try:\n        max(seen)\n    except ValueError:\n        pass",
+        ),
+    ),
+    ("no_choice_by_test", append("draw", "\nif ax and test_loss < 1:\n    pass")),
+    ("no_choice_by_test", append("draw", "\nlr = 1 if test_loss < 1 else 2")),
+    ("no_choice_by_test", append("shape", "\nbest = np.argmin(test_losses)")),
+    ("first_use", append("draw", "\nnn.Sequential(model)")),
+    ("first_use", append("draw", "\nmodel.train()")),
+    ("first_use", append("mistake", " `nn.Sequential`을 봅니다.")),
+    ("first_use", edit("model-text", "`nn.Linear(1, 1)`", "`nn.Module`")),
     # 글
     ("glossary", append("mistake", " 그래디언트를 봅니다.")),
     ("glossary", append("mistake", " (로스)를 봅니다.")),
@@ -410,7 +576,21 @@ def test_a_strange_file_name_is_seen(tmp_path, name):
 
 def test_widest_figure_is_allowed(tmp_path):
     node = good_notebook()
-    output("draw", figure(png(rules.MAX_WIDTH)))(node)
+    drawn(figure(png(2 * rules.MAX_WIDTH), width=rules.MAX_WIDTH))(node)
+    assert complaining(save(tmp_path, node)) == set()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        retag("check", rules.IGNORED),
+        put_many("check", rules.CHECKED_WITHIN - 1, "pass"),
+        all_of(retag("train"), retag("check", rules.IGNORED)),
+    ],
+)
+def test_a_check_near_what_is_not_compared_is_enough(tmp_path, change):
+    node = good_notebook()
+    change(node)
     assert complaining(save(tmp_path, node)) == set()
 
 
@@ -465,7 +645,7 @@ def test_first_and_last_lessons_have_one_neighbour(tmp_path):
     "prose",
     [
         "손실은 0까지 내려갈까요? 왜 그렇습니까? 직접 실행해 보십시오.",
-        "- 명사로 끝나는 항목\n- 값은 3.5\n- 모양이 다릅니다(그림 1).",
+        "- 명사로 끝나는 항목\n- 값은 3.0\n- 모양이 다릅니다(그림 1).",
         "| 우리말 | 영어? |\n|:---|---:|\n| 여러 벌 | 1,000벌 |",
         "## 왜 층이 필요한가?\n\n### 은닉층!",
         "층수는 셋이고 배치합니다. 특성상 그렇습니다. 단층이며 2층입니다.",
@@ -496,10 +676,113 @@ def test_good_prose_is_left_alone(tmp_path, prose):
     assert {name: rule(nb) for name, rule in rules.RULES.items() if rule(nb)} == {}
 
 
-def test_allowed_endings(tmp_path):
+@pytest.mark.usefixtures("_not_yet")
+def test_the_limits_wait_for_a_lesson_not_carried_over(tmp_path):
     node = good_notebook()
+    edit("title", "수업 50분", "읽고 해 보기 90분(선택을 빼면 80분)")(node)
+    edit("model-text", "## 모델", "## 모델 (선택)\n\n$$y = wx$$\n\n")(node)
+    edit("mistake", "[모델](#모델)", "모델")(node)
+    append("questions", "\n" + ONE_QUESTION * 4 + "3.14배입니다. `nn.Sequential`을 봅니다.")(node)
+    edit("check", "print(losses[-1])", "print('손실이 줄었습니다.')")(node)
+    append("draw", "\nmin(test_losses)" + "\npass" * 20)(node)
     append("more", "\n\n## 다른 선택지")(node)
-    assert complaining(save(tmp_path, node)) == set()
+    put_many("move", 50, "pass")(node)
+    readme = README.replace("| 50분 |", "| 90분(선택을 빼면 80분) |")
+    assert complaining(save(tmp_path, node, readme)) == set()
+
+
+@pytest.mark.usefixtures("_not_yet")
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (edit("mistake", "흔한 실수", "실수"), "sections"),
+        (edit("more", "더 해 볼 것", "참고"), "ending"),
+        (edit("title", "읽고 해 보기 50분", "읽고 해 보기 40분"), "listed"),
+        (retag("crash"), "clean_outputs"),
+    ],
+)
+def test_other_rules_do_not_wait(tmp_path, change, rule):
+    node = good_notebook()
+    edit("title", "수업 50분", "읽고 해 보기 50분")(node)
+    change(node)
+    assert complaining(save(tmp_path, node)) == {rule}
+
+
+# ---------------------------------------------------------------- 00강과 심화
+
+
+def good_start():
+    """00강입니다. 식도 흔한 실수도 연습도 없습니다."""
+    title = edit("title", "| [00. 시작](00_start.ipynb#첫-걸음) |", "| 없습니다. |")
+    dropped = ["formula", "mistake", "crash", "check", "exercises"]
+    dropped += [f"{kind}-{place}" for kind in ("exercise", "answer") for place in (1, 2, 3)]
+    node = good_notebook()
+    edit("title", "# 01. ", "# 00. ")(node)
+    all_of(title, retag("train"), *map(drop, dropped))(node)
+    edit("questions", "67 %", "67퍼센트쯤")(node)
+    edit("links", "[이전](00_start.ipynb) | ", "")(node)
+    node.cells.insert(1, text(rules.MAP_CELL, CHART))
+    tidy(node)
+    return node
+
+
+START_README = README.replace(
+    "| 01 | [점 다섯 개](notebooks/01_line", "| 00 | [점](notebooks/00_start"
+)
+
+
+def test_the_first_lesson_needs_neither_mistakes_nor_exercises(tmp_path, monkeypatch):
+    numbers = {"00_start.ipynb": DECLARED_NUMBERS["01_line.ipynb"]}
+    monkeypatch.setattr(rules.prose_numbers, "DECLARED", numbers)
+    monkeypatch.setattr(rules.first_uses, "EXPLAINED", {})
+    nb = save(tmp_path, good_start(), START_README, "00_start.ipynb")
+    nb = rules.Notebook.read(nb.path, START_README, [])
+    assert {name: rule(nb) for name, rule in rules.RULES.items() if rule(nb)} == {}
+
+
+def test_good_deeper_keeps_every_rule(tmp_path):
+    assert complaining(save_deeper(tmp_path, good_deeper())) == set()
+
+
+def test_a_lesson_with_deeper_links_it(tmp_path):
+    save_deeper(tmp_path, good_deeper())
+    path, declared = tmp_path / "01_line.ipynb", [*DECLARED, EXTRA]
+    assert complaining(rules.Notebook.read(path, README, declared)) == set()
+    rerun.save(good_notebook(), path)
+    assert complaining(rules.Notebook.read(path, README, declared)) == {"neighbours"}
+
+
+def test_deeper_without_its_lesson_is_seen(tmp_path):
+    nb = save_deeper(tmp_path, good_deeper())
+    nb.core.unlink()
+    assert "file_name" in complaining(nb)
+
+
+@pytest.mark.parametrize(
+    ("rule", "change"),
+    [
+        ("sections", edit("title", "01 심화.", "01.")),
+        ("sections", edit("title", "읽고 해 보기", "수업")),
+        ("sections", edit("title", "(../01_line.ipynb)", "(01_line.ipynb)")),
+        ("sections", all_of(drop("check"), edit("seeds", "1.0입니다", "작습니다"), tidy)),
+        ("ending", append("summary", "\n\n## 더 해 볼 것")),
+        ("ending", append("summary", "\n- 하나\n- 둘\n- 셋")),
+        ("neighbours", edit("links", "(../01_line.ipynb)", "(../02_next.ipynb)")),
+        ("exercises", edit("exercise-1", "01-4", "01-3")),
+        ("within_limits", append("seeds", " 가" * 2200)),
+        ("within_limits", put_many("check", 45, "pass")),
+        ("within_limits", edit("title", "실행 20초", "실행 26초")),
+        ("within_limits", put_many("check", 3, "pass\n" * 9 + "pass")),
+        ("measured_checks", edit("check", "print(loss)", "print('작습니다.')")),
+        ("prose_numbers_found", edit("seeds", "1.0입니다", "1.1입니다")),
+        ("no_solutions", append("links", " 풀이")),
+        ("glossed", edit("title", "기울기(gradient)", "기울기")),
+    ],
+)
+def test_a_broken_deeper_is_seen(tmp_path, rule, change):
+    node = good_deeper()
+    change(node)
+    assert complaining(save_deeper(tmp_path, node)) == {rule}
 
 
 # ---------------------------------------------------------------- 연습과 풀이
@@ -554,18 +837,32 @@ def test_a_broken_solution_is_seen(tmp_path, change):
     assert complaining(save_solution(tmp_path, node)) == {"exercises"}
 
 
-@pytest.mark.parametrize("count", [0, 1, 5])
-def test_a_lesson_has_two_to_four_exercises(tmp_path, count):
-    nb = save(tmp_path, good_notebook())
+def told_of_count(nb, count):
     nb.declared = [(f"01-{i}", "걸음") for i in range(count)]
-    assert any("2-4개" in complaint for complaint in rules.RULES["exercises"](nb))
+    return [complaint for complaint in rules.RULES["exercises"](nb) if "여야" in complaint]
+
+
+def test_a_lesson_has_three_exercises_and_deeper_two_more(tmp_path):
+    nb = save(tmp_path, good_notebook())
+    told = [told_of_count(nb, count) for count in range(5)]
+    assert [len(each) for each in told] == [1, 1, 1, 0, 1]
+    assert "연습이 3개여야" in told[0][0]
+    nb.deeper.parent.mkdir()
+    nb.deeper.touch()
+    assert [len(told_of_count(nb, count)) for count in range(7)] == [1, 1, 1, 0, 0, 0, 1]
+
+
+@pytest.mark.usefixtures("_not_yet")
+def test_a_lesson_not_carried_over_has_two_to_four_exercises(tmp_path):
+    nb = save(tmp_path, good_notebook())
+    assert [len(told_of_count(nb, count)) for count in range(6)] == [1, 1, 0, 0, 0, 1]
 
 
 @pytest.mark.parametrize(
     "source",
     [
         "# " + "가" * (rules.MAX_COLUMNS - 2),
-        "pass" + "\n" * (rules.MAX_LINES - 2) + "pass",
+        "pass" + "\n" * 18 + "pass",
         "x = 7\ny = (\n    x\n    % 2\n)",
         "with open('a.txt', encoding='utf-8') as file:\n    file.read()",
         "open('a.pt', 'rb').close()",
@@ -577,6 +874,14 @@ def test_a_lesson_has_two_to_four_exercises(tmp_path, count):
         "def run(torch):\n    Line = torch",
         "print('손실', f'{ax[0]}입니다.', 3, sep='요.')",
         "title = '제목이다.'",
+        "val_loss, test_loss = score(model)\nmin([val_loss])",
+        "seen = {'val': 1, 'test': test_loss}\nmin(seen['val'])",
+        "seen = test_loss\nseen = 3\nmin(seen, 4)",
+        "model(X_test).argmax(dim=1)",
+        "seen = test_loss\n\n\ndef low(seen):\n    return min(seen, 1)",
+        "np.argmax(model(X_test), -1)",
+        "if test_name == 'ax':\n    pass",
+        "Sequentially = 3",
     ],
 )
 def test_good_code_is_left_alone(tmp_path, source):
@@ -626,15 +931,15 @@ def test_what_can_be_read_is_returned(lessons_folder):
 
 @pytest.mark.parametrize("declared", [None, (), [3], "연습"])
 def test_exercises_that_are_no_list_get_a_sentence(monkeypatch, declared):
-    monkeypatch.setattr(rules, "load", lambda module, name: declared)
+    monkeypatch.setattr("tests.notebook.load", lambda module, name: declared)
     with pytest.raises(rules.DeclarationError, match="EXERCISES는 Exercise의 리스트여야"):
         rules.declared_exercises("13")
 
 
 def test_the_rule_tells_why_the_declaration_cannot_be_read(tmp_path, monkeypatch):
     nb = save(tmp_path, good_notebook())
-    monkeypatch.setattr(rules.declarations, "lessons", lambda: ["01"])
-    monkeypatch.setattr(rules, "load", lambda module, name: module)
+    monkeypatch.setattr("tests.notebook.declarations.lessons", lambda: ["01"])
+    monkeypatch.setattr("tests.notebook.load", lambda module, name: module)
     nb = rules.Notebook.read(nb.path, README)
     [complaint] = rules.RULES["exercises"](nb)
     assert "exercises/lesson_01.py의 EXERCISES는" in complaint
@@ -660,33 +965,33 @@ MAP = """
 | 01 | 하나 | 00 |
 | 02 | 둘 | 01 (3절은 03) |
 | 03 | 셋 | 01, 02 |
-
-- **번호 순서**: 00, 01, 02, 03
 """
 
 
 def test_map_is_read():
     assert rules.map_needs(MAP) == {"00": [], "01": ["00"], "02": ["01"], "03": ["01", "02"]}
-    assert rules.map_orders(MAP) == {"번호 순서": ["00", "01", "02", "03"]}
-    assert list(rules.misordered(MAP)) == []
+    assert list(rules.late(MAP)) == []
 
 
 @pytest.mark.parametrize(
-    ("order", "complaint"),
+    ("old", "new", "told"),
     [
-        ("00, 01, 03, 02", "번호 순서: 03보다 02이(가) 먼저 와야 합니다."),
-        ("01, 00, 02, 03", "번호 순서: 01보다 00이(가) 먼저 와야 합니다."),
-        ("00, 01, 02", "번호 순서: 표의 모든 강의가 한 번씩 있어야 합니다."),
-        ("00, 01, 02, 02, 03", "번호 순서: 표의 모든 강의가 한 번씩 있어야 합니다."),
+        ("| 01 | 하나 | 00 |\n", "", "02: 먼저 볼 노트북 01이(가) 표에 없습니다."),
+        ("| 하나 | 00 |", "| 하나 | 02 |", "01: 먼저 볼 노트북 02의 번호가 더 작아야 합니다."),
+        ("| 하나 | 00 |", "| 하나 | 01 |", "01: 먼저 볼 노트북 01의 번호가 더 작아야 합니다."),
+        ("| 셋 | 01, 02 |", "| 셋 | 03 |", "03: 뒤에 있는 03을(를) 먼저 보는데 글에"),
+        ("| 00 | 시작 | 없음 |\n", "", "01: 먼저 볼 노트북 00이(가) 표에 없습니다."),
+        ("| 00 | 시작 |", "| 04 | 시작 |", "강의 지도가 번호 순서가 아닙니다: 04, 01"),
     ],
 )
-def test_a_wrong_order_is_seen(order, complaint):
-    assert list(rules.misordered(MAP.replace("00, 01, 02, 03", order))) == [complaint]
+def test_a_map_in_another_order_is_seen(old, new, told):
+    assert any(sentence.startswith(told) for sentence in rules.late(MAP.replace(old, new)))
 
 
-def test_a_map_that_needs_an_unknown_lesson_is_seen():
-    unknown = MAP.replace("| 01 | 하나 | 00 |", "| 01 | 하나 | 00, 04 |")
-    assert list(rules.misordered(unknown)) == ["01: 먼저 볼 노트북 04이(가) 표에 없습니다."]
+def test_a_lesson_not_carried_over_may_need_a_later_one_that_is_told():
+    later = MAP.replace("| 셋 | 01, 02 |", "| 셋 | 04 |\n| 04 | 넷 | 01 |")
+    assert len(list(rules.late(later))) == 1
+    assert list(rules.late(later + "\n03강만은 04강을 먼저 봅니다.\n")) == []
 
 
 def test_glossary_of_a_text_without_table_is_empty():
@@ -730,6 +1035,69 @@ def test_first_use_is_glossed(prose, missing):
     assert [complaint.split("'")[1].split("(")[0] for complaint in complaints] == missing
 
 
+# ---------------------------------------------------------------- 글과 출력의 수
+
+
+@pytest.mark.parametrize(
+    ("prose", "found"),
+    [
+        ("3.5배와 5,000개, 1,234.5개", ["3.5", "1,234.5"]),
+        ("67 %, 0.1%, 5퍼센트, 10-20%", ["67%", "0.1%", "5%", "10%", "20%"]),
+        ("-1.5와 −2.5, 1.5-3.5", ["-1.5", "−2.5", "1.5", "3.5"]),
+        ("$1{,}234.5$와 $2.5 \\times 10^{-3}$, 1.5e-4", ["1,234.5", "2.5×10^{-3}", "1.5e-4"]),
+        ("`4.5`와 [5.5](6.5.html), <https://a.b/7.5>", ["5.5"]),
+    ],
+)
+def test_decimals_and_percentages_are_found(prose, found):
+    texts = [number.text for number in rules.quantities.written(prose)]
+    assert [text.replace(" ", "").replace("\\times", "×") for text in texts] == found
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "rounds"),
+    [
+        ("0.33", 1 / 3, True),
+        ("0.34", 1 / 3, False),
+        ("0.33", -1 / 3, True),
+        ("-0.33", -1 / 3, True),
+        ("-0.33", 1 / 3, False),
+        ("67%", 2 / 3, True),
+        ("67%", 66.7, True),
+        ("66%", 2 / 3, False),
+        ("2.5 × 10^{-3}", 0.00251, True),
+        ("2.5e-3", 0.0026, False),
+    ],
+)
+def test_a_number_is_compared_as_written(written, value, rounds):
+    [number] = rules.quantities.written(written)
+    assert number.rounds(value) is rounds
+
+
+def test_a_declared_expression_uses_numbers_of_the_notebook():
+    assert rules.quantities.evaluate("1 - sqrt(0.25) / 2", {0.25}) == 0.75
+    with pytest.raises(ValueError, match=r"0\.36"):
+        rules.quantities.evaluate("1 - 0.36", {0.25})
+
+
+@pytest.mark.parametrize(
+    ("stored", "new", "wider", "told"),
+    [
+        ("손실 1.20", "손실 1.50", 0, 0),
+        ("손실 1.20", "손실 1.51", 0, 1),
+        ("손실 -1.20", "손실 1.20", 0, 1),
+        ("비율 0.3", "비율 0.4", 0, 0),
+        ("비율 0.30", "비율 0.40", 0, 1),
+        ("차이 0.003", "차이 0.103", 0.1, 0),
+        ("에포크 100 손실 2.0", "에포크 100 손실 3.0", 0, 1),
+        ("1.5e-08", "1.5e-05", 0, 1),
+        ("하나 1", "하나 1 둘 2", 0, 1),
+    ],
+)
+def test_outputs_are_compared_number_by_number(stored, new, wider, told):
+    outputs = [[stream(stored)], [stream(new)]]
+    assert len([*rules.quantities.differences(*outputs, wider=wider)]) == told
+
+
 # ---------------------------------------------------------------- 정해진 모양
 
 
@@ -766,7 +1134,8 @@ def add_frame_of_another_file(nb):
         give("title", metadata={"editable": True, "tags": []}),
         give("draw", metadata={"execution": {"iopub.status.busy": "2026"}}),
         number_cells_out_of_order,
-        lambda nb: find(nb, "draw").outputs[0].update(metadata={"image/png": {"width": 5}}),
+        lambda nb: find(nb, "draw").outputs[0].metadata.update(needs_background="light"),
+        lambda nb: find(nb, "draw").outputs[0].update(metadata={"image/png": {"alt": "예전 설명"}}),
         split_stream,
         append("title", "  \n\n"),
         append("model", "\n \n"),
@@ -776,6 +1145,22 @@ def add_frame_of_another_file(nb):
 )
 def test_canonicalise_undoes(change):
     assert rough(change) == rerun.dump(good_notebook())
+
+
+def test_canonicalise_keeps_the_size_of_a_figure_and_describes_it():
+    node = good_notebook()
+    output("draw", figure(width=480, height=300))(node)
+    edit("caption", "손실이", "`loss`의 **손실**이\n")(node)
+    tidy(node)
+    about = {"width": 480, "height": 300, "alt": "loss의 손실이 걸음마다 줄어듭니다."}
+    assert find(node, "draw").outputs[0].metadata == {"image/png": about}
+
+
+def test_a_figure_without_a_caption_is_described_by_its_twin():
+    node = good_notebook()
+    find(node, "draw").outputs[0].data["text/x-figure"] = "그림판 1개\n  축 x"
+    all_of(drop("caption"), tidy)(node)
+    assert find(node, "draw").outputs[0].metadata["image/png"]["alt"] == "그림판 1개 축 x"
 
 
 def test_canonicalise_keeps_its_argument():
@@ -804,10 +1189,10 @@ def test_canonicalise_gives_readable_names(old):
     node = good_notebook()
     give("title", id=old)(node)
     give("draw", id=old)(node)
-    give("model", id="code-07")(node)  # draw의 자리인 일곱째 이름은 이미 쓰는 중
+    give("model", id="code-08")(node)  # draw의 자리인 여덟째 이름은 이미 쓰는 중
     del find(node, "caption")["id"]
     cells = rerun.canonicalise(node).cells
-    assert [cells[i].id for i in (0, 3, 6, 7)] == ["text-01", "code-07", "code-08", "text-08"]
+    assert [cells[i].id for i in (0, 3, 7, 8)] == ["text-01", "code-08", "code-09", "text-09"]
 
 
 def test_canonicalise_never_gives_a_name_twice():

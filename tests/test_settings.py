@@ -19,6 +19,7 @@ from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_server.serverapp import ServerApp
 from jupyterlab.labapp import LabApp
+from matplotlib_inline.config import InlineBackend
 
 from door import settings
 
@@ -210,13 +211,14 @@ def test_kernel_loads_the_help_once_beside_others(prefix):
         settings.apply(prefix)
         assert load(path) == {
             "IPKernelApp": {"quiet": False, "log_level": 40},
-            "InteractiveShellApp": {"extensions": ["autoreload", "door.korean_errors"]},
+            "InlineBackend": {"figure_formats": ["retina"]},
+            "InteractiveShellApp": {"extensions": ["autoreload", *settings.EXTENSIONS]},
         }
 
 
 def test_help_that_cannot_be_found_is_not_loaded(prefix, monkeypatch):
     path = prefix / "etc/ipython/ipython_kernel_config.json"
-    monkeypatch.setattr(settings, "HELP", "door.없는_모듈")
+    monkeypatch.setattr(settings, "EXTENSIONS", ["door.없는_모듈"])
     save(path, {"InteractiveShellApp": {"extensions": ["door.없는_모듈"]}})
 
     settings.apply(prefix)
@@ -474,7 +476,7 @@ def test_cell_settings_keep_the_names_of_the_default():
 def test_server_settings_exist(prefix):
     settings.apply(prefix)
     known = {app.__name__: app for app in (ServerApp, LabApp, KernelSpecManager, IPKernelApp)}
-    known["InteractiveShellApp"] = IPKernelApp
+    known |= {"InteractiveShellApp": IPKernelApp, "InlineBackend": InlineBackend}
     for name in (settings.SERVER, settings.LAB, settings.KERNEL):
         for section, values in load(prefix / name).items():
             assert values.keys() <= set(known[section].class_trait_names(config=True))

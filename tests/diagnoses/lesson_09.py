@@ -1,0 +1,72 @@
+"""09강의 틀린 답마다, 진단에 있어야 하는 말입니다."""
+
+NAMED = {
+    "09-1": {
+        "BEST | {'MSE': 8.0, 'MAE': 14.0}": ["MSE와 MAE의 답이 서로 바뀌"],
+        "BEST | {'MSE': 9.5}": ["MSE의 답", "59분을 뺐"],
+        "BEST | {'MAE': 24.0}": ["MAE의 답", "적힌 순서 그대로 가운데 값"],
+        "BEST | {'MAE': 7.5}": ["MAE의 답", "두 데이터의 한가운데"],
+        "BEST | {'MAE': 6.0}": ["MAE의 답", "몇째인지를 센"],
+        "BEST | {'pinball': 5.0}": ["핀볼 손실의 답이 아래쪽"],
+        "BEST | {'pinball': 13.0}": ["핀볼 손실의 답이 다른 곳"],
+        "BEST | {'pinball': 11.2}": ["핀볼 손실의 답", "0.8을 곱했"],
+        "BEST | {'pinball': 8.8}": ["핀볼 손실의 답", "작은 것부터 센 순서를 적었"],
+        "BEST | {'BCE': 0.0}": ["BCE의 답으로 더 많은 쪽의 값"],
+        "BEST | {'BCE': 7 / 11}": ["BCE의 답이 0의 비율"],
+        "BEST | {'BCE': math.log(4 / 7)}": ["BCE의 답", "확률이 아닌 수"],
+    },
+    "09-2": {
+        "_without_half": ["한도 안쪽의 벌점이 2배"],
+        "_jumps": ["기울기는 모두 맞는데 손실이 다릅", "한도와 같을 때"],
+        "_twice": ["벌점과 기울기가 어디서나 두 배"],
+        "_uncut_above": ["한쪽에서만 힘을 잘랐"],
+        "_minus_lost": ["오차가 low보다 작은 표본을 모두 바깥으로", "아래쪽 경계"],
+        "_size_of_cut": ["자른 오차의 크기를 평균"],
+        "_as_if_one": ["한도 바깥에서 당기는 힘이 언제나 1"],
+        "_sides_swapped": ["low와 high를 쓴 쪽이 바뀌"],
+        "_summed": ["벌점을 더하기만"],
+        "_flat_outside": ["한도 바깥에서 기울기가 0", "제곱하면 벌점이 평평"],
+        "_only_low": ["두 쪽을 모두 low에서"],
+        "_only_high": ["두 쪽을 모두 high에서"],
+        "_sinks_below": ["예측이 아주 낮은 표본의 벌점이 음수"],
+        "_plain_if": ["참이나 거짓 하나로 정하지 못"],
+        "_derivative": ["벌점이 아니라 벌점의 미분을 평균"],
+    },
+    "09-3": {
+        "_broadcast": ["w와 b가 처음의 함수와 같", "예측 하나를 모든 타깃과"],
+        "_broadcast_safely": ["nan은 사라졌지만", "예측 하나를 여전히 모든 타깃과"],
+        "_only_shape": ["모양은 고쳤", "nan", "로그"],
+        "_mismatch": ["모양이 어긋났다는 오류"],
+        "_float32_layer": ["float32인 값과 float64인 값을 함께 계산해 오류"],
+        "_with_adam": ["SGD가 아니라 Adam으로 걸었"],
+        "_random_start": ["w와 b가 0에서 시작하지 않"],
+        "_sigmoid_twice": ["시그모이드를 두 번"],
+        "_sum_of_losses": ["벌점을 더했"],
+        "_brier": ["교차 엔트로피 대신 확률의 MSE로 훈련"],
+        "_mse_on_logits": ["시그모이드 없이 로짓을 0과 1에"],
+        "_standardized": ["x를 표준화하고 배웠", "다른 x의 것"],
+        "_standardized_and_back": ["x를 표준화해서 배우고 w와 b를 되돌렸"],
+        "_swapped": ["w와 b의 순서가 바뀌"],
+        "_apart": ["x가 작은 데이터는 맞", "nan은 없지만 어긋", "확률이 꼭 1로 반올림"],
+    },
+    "09-4": {
+        "_flattened": ["(n,)", "(n, 1)", "예측 하나를 모든 날의 수요와 비교"],
+        "_runs_away": ["직선이 수요에서 아주 멀리 달아났"],
+        "_scaled": ["평균을 구해 비율을 곱했"],
+        "_barely_trained": ["남는 날이 지나치게 적", "올라오지 못했"],
+        "_constant": ["기온이 달라도 같은 수"],
+        "_plan_with(lambda price, unit_cost: unit_cost / price)": [
+            "모자랄 때와 남을 때의 가중치가 바뀌"
+        ],
+        "_least_squares": ["값과 비용이 달라도 기온마다 평균을 굽습니다", "MSE"],
+        "_plan_with(lambda price, unit_cost: 0.5)": [
+            "값과 비용이 달라도 기온마다 중앙값을 굽",
+            "반반",
+        ],
+        "_plan_with(lambda price, unit_cost: price / (price + unit_cost))": [
+            "모자랄 때 잃는 돈을 빵의 값 전체로"
+        ],
+        "_plan_with(lambda price, unit_cost: 0.9)": ["값과 비용이 달라도", "남은 날의 비율이 같"],
+        "_shifted": ["남은 날의 비율은 전체로 보면 알맞은데", "기온에 따라 어긋"],
+    },
+}
