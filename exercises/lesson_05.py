@@ -1,5 +1,7 @@
 """05. 나선 분류의 연습입니다. 맞는 답이 들어 있으니 먼저 풀어 봅니다."""
 
+import functools
+
 import numpy as np
 
 from exercises.engine import Exercise, Mistake, NotYetError
@@ -461,11 +463,15 @@ def _fresh_accuracy(settings, seed):
     seen = {"hidden_size": hidden_size, "scale": abs(scale), "lr": lr, "accuracy": 0.0}
     if hidden_size > LIMIT:
         return seen
+    return seen | {"accuracy": _accuracy(int(hidden_size), scale, lr, seed)}
+
+
+@functools.cache  # 같은 설정을 다시 확인하면 훈련하지 않음
+def _accuracy(hidden_size, scale, lr, seed):
     with np.errstate(all="ignore"):
-        predict = _trained(*make_spiral(seed=seed), int(hidden_size), scale, lr, seed)
+        predict = _trained(*make_spiral(seed=seed), hidden_size, scale, lr, seed)
         X, labels = make_spiral(1000, seed=1000 + seed)
-        seen["accuracy"] = float((predict(X).argmax(axis=1) == labels).mean())
-    return seen
+        return float((predict(X).argmax(axis=1) == labels).mean())
 
 
 def _reaches_goal(seen):

@@ -225,17 +225,19 @@ def _backend_name(pyplot):
 # ---------------------------------------------------------------- 답이 쓰는 값
 
 
+@functools.cache
 def global_names(code):
     """함수와 그 안의 함수가 쓰는 전역 이름입니다. `x.mean`의 `mean`처럼 점 뒤에 오는 이름은 아닙니다."""
     inner = [const for const in code.co_consts if isinstance(const, CodeType)]
     steps = [step for step in dis.get_instructions(code) if step.opname in GLOBAL_STEPS]
-    return {step.argval for step in steps}.union(*map(global_names, inner))
+    return frozenset(step.argval for step in steps).union(*map(global_names, inner))
 
 
+@functools.cache
 def written_names(code):
     """함수와 그 안의 함수에 적힌, 점 뒤에 오는 것까지의 모든 이름입니다."""
     inner = [const for const in code.co_consts if isinstance(const, CodeType)]
-    return {*code.co_names}.union(*map(written_names, inner))
+    return frozenset(code.co_names).union(*map(written_names, inner))
 
 
 def _made(answer):
