@@ -220,7 +220,7 @@ class _Page:
 
 
 def _left_by(cells, name):
-    """셀을 차례로 실행하고 나면 그 이름이 남는지 봅니다."""
+    """셀을 순서대로 실행하고 나면 그 이름이 남는지 봅니다."""
     effects = [_effect(source) for _, source in cells]
     return next(name in made for made, gone in reversed(effects) if name in made | gone)
 

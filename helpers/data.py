@@ -165,7 +165,7 @@ def make_spiral(n_per_class=100, *, num_classes=3, noise=0.2, seed=0):
 
     Returns:
         `X`: `(n_per_class * num_classes, 2)` float64 배열. 각 값은 -1보다 크고 1보다 작습니다.
-        `labels`: `(n_per_class * num_classes,)` int64 배열. 0, ..., num_classes-1이 차례로 놓입니다.
+        `labels`: `(n_per_class * num_classes,)` int64 배열. 0, ..., num_classes-1이 순서대로 놓입니다.
 
     Raises:
         ValueError: 인수가 허용된 값이 아닐 때.

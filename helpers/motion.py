@@ -18,10 +18,10 @@ from PIL import Image
 
 MAX_FRAMES = 40
 MAX_BYTES = 600_000  # 재생기 하나의 크기
-MARGIN = 10_000  # 그중에 장면이 아닌 것의 몫
+MARGIN = 10_000  # 그중에 장면이 아닌 것에 남겨 두는 크기
 COLORS = 32  # 장면 하나에 쓰는 색의 수. 적을수록 작음
 WAYS = {"few colors": {"lossless": True}, "soft": {"quality": 55}}  # 장면을 압축하는 두 방법
-DENSITIES = (2, 1.5, 1)  # 용량이 넘치면 차례로 낮추는 화소의 밀도
+DENSITIES = (2, 1.5, 1)  # 용량이 넘치면 순서대로 낮추는 화소의 밀도
 SIZE = (5, 3.5)  # 그림 한 칸의 크기(인치)
 PLAYER = """\
 <div data-player="{key}" style="max-width: {width}px">
@@ -107,7 +107,7 @@ def _scenes(draw, values, panels):
 
 
 def _encoded(figures):
-    """장면마다 `data:` 주소입니다. 세 장면으로 어림잡아, `MAX_BYTES`에 들어가는 가장 높은 밀도로 그립니다."""
+    """장면마다 `data:` 주소입니다. 세 장면의 크기로 미루어, `MAX_BYTES`에 들어가는 가장 높은 밀도로 그립니다."""
     some = [figures[0], figures[len(figures) // 2], figures[-1]]
     for density in DENSITIES:
         images = [_image(figure, density) for figure in some]

@@ -180,9 +180,7 @@ def plot_fit(x, y, predict, *, truth=None, xlim=None, ax=None):
 
 def _check_classes(numbers, subject):
     if not np.isin(numbers, range(len(CLASS_COLORS))).all():
-        raise ValueError(
-            f"{subject} 0, 1, 2, 3, 4 가운데 하나여야 합니다. 클래스는 5개까지 그립니다."
-        )
+        raise ValueError(f"{subject} 0부터 4까지여야 합니다. 클래스는 5개까지 그립니다.")
 
 
 def _probabilities(out, num_labels):
