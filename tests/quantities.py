@@ -18,6 +18,9 @@ WRITTEN = re.compile(
     rf"(?P<number>{SIGN}{DIGITS}(?:\.\d+)?)(?P<power>[eE][-+]?\d+|[  ]?(?:×|\\times)[  ]?10\^\{{?-?\d+\}}?)?"
     rf"(?P<percent>(?=(?:[  ]?[-~–][  ]?{DIGITS}(?:\.\d+)?)?{PERCENT}))?"
 )
+COUNTED = re.compile(  # 소수, 거듭제곱, 이름의 일부가 아닌 정수
+    rf"(?<![\w.,^{{-])(?<!그림 )(?<!연습 ){DIGITS}(?!\^|[.,]?\d|[-~–]\d|[ ]?(?:강|절|분|초|년|%|퍼센트|\\%|×))"
+)
 
 
 # ---------------------------------------------------------------- 글에 적힌 수
@@ -56,6 +59,27 @@ def written(text):
             )
 
 
+def counted(text):
+    """글에 적힌 10 이상의 정수입니다. 절, 그림, 강의의 번호와 시간, 연도, 표의 번호는 보지 않습니다."""
+    text = reading.SPAN.sub(reading.SLOT, reading.FENCE.sub("", text))
+    text = reading.URL.sub("", reading.LINK.sub(r"\1", text)).replace("{,}", ",")
+    text = re.sub(r"<[^<>]*>|^[|#].*$", " ", text, flags=re.MULTILINE)
+    for found in COUNTED.finditer(text):
+        if (value := to_float(found[0])) >= 10:
+            yield Written(found[0], value, 0.5)
+
+
+def holds(known, number):
+    """노트북의 수 중에 글에 적힌 수가 있는지 봅니다. 소수는 반올림한 것도, 정수는 그대로인 것만 찾습니다."""
+    if "." in number.text or number.text.endswith("%"):
+        return any(number.rounds(value) for value in known)
+    return not known.isdisjoint((number.value, -number.value))
+
+
+def is_number(node):
+    return isinstance(node, ast.Constant) and type(node.value) in (int, float)
+
+
 def to_float(text):
     return float(text.replace(",", "").replace("−", "-"))
 
@@ -69,7 +93,7 @@ def of_notebook(nb):
     found = {to_float(number) for text in texts for number in NUMBER.findall(text)}
     for node in (node for cell in nb.code for node in reading.walk(cell, NUMERIC)):
         value = node.operand if isinstance(node, ast.UnaryOp) else node
-        if isinstance(value, ast.Constant) and type(value.value) in (int, float):
+        if is_number(value):
             is_negative = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
             found.add(float(-value.value if is_negative else value.value))
     return found

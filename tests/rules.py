@@ -10,6 +10,7 @@ import builtins
 import functools
 import io
 import itertools
+import math
 import re
 import statistics
 from collections import Counter
@@ -87,6 +88,10 @@ QUESTIONS, MISTAKES = range(2, 6), range(1, 4)  # 강의에 있는 예측해 보
 # 00강은 컴퓨터를 준비하고 노트북에 익숙해지는 강의라서, 훈련도 식도 연습도 없고 길이도 절반입니다.
 START = "00"
 START_QUESTIONS = range(1, 6)
+LIMIT = re.compile(  # 직접 확인 셀이 출력하는, 허용한 값
+    r"(?P<number>\d[\d,]*(?:\.\d+)?)(?= ?(?:%p|%|\w{0,3}?)(?:까지|부터|미만|이하|이상|[을를] 넘으면|면 통과))"
+)
+LIMITED = re.compile(r"까지|부터|미만|이하|이상|넘으면|면 통과|여야 함|커야 함")
 
 # ---------------------------------------------------------------- 강의 지도
 
@@ -278,12 +283,41 @@ def measured_checks(nb):
 
 
 @rule
+def limits_as_asserted(nb):
+    for cell in filter(is_check, nb.code):
+        tests = [node for found in walk(cell, ast.Assert) for node in ast.walk(found.test)]
+        numbers = {float(n.value) for n in tests if quantities.is_number(n)}
+        asserted = {node.id for node in tests if isinstance(node, ast.Name)}
+        for limit in (m for text in walk(cell, ast.Constant) for m in limits(text.value)):
+            value = quantities.to_float(limit["number"])
+            meant = (value, value / 100, 1 + value / 100, 1 - value / 100)
+            if not any(math.isclose(number, way) for number in numbers for way in meant):
+                yield cell, f"출력에는 {limit[0]}인데, assert에 그 수가 없습니다."
+        made = {
+            n.id for found in walk(cell, ast.Assign) for n in names_of(found.targets, ast.Store)
+        }
+        for shown in walk(cell, ast.JoinedStr):
+            if LIMITED.search(ast.unparse(shown)):
+                for name in {n.id for n in names_of([shown], ast.Load)} & made - asserted:
+                    yield cell, f"허용한 값과 함께 출력한 {name}을(를) assert가 보지 않습니다."
+
+
+def limits(text):
+    return LIMIT.finditer(text) if isinstance(text, str) else []
+
+
+def names_of(nodes, context):
+    found = (node for part in nodes for node in ast.walk(part) if isinstance(node, ast.Name))
+    return [node for node in found if isinstance(node.ctx, context)]
+
+
+@rule
 def prose_numbers_found(nb):
     known = quantities.of_notebook(nb)
     declared = prose_numbers.DECLARED.get(nb.key, {})
     used = set()
     for cell in (cell for cell in nb.lesson if cell.cell_type == "markdown"):
-        for number in quantities.written(cell.source):
+        for number in [*quantities.written(cell.source), *quantities.counted(cell.source)]:
             used.add(number.text)
             if number.text in declared:
                 try:
@@ -293,7 +327,7 @@ def prose_numbers_found(nb):
                     continue
                 if not number.rounds(value):
                     yield cell, f"글에는 {number.text}인데 선언한 식의 값은 {value:.6g}입니다."
-            elif not any(number.rounds(value) for value in known):
+            elif not quantities.holds(known, number):
                 yield cell, f"글에 적힌 {number.text}이(가) 이 노트북의 코드와 출력에 없습니다."
     for text in declared.keys() - used:
         yield None, f"tests/prose_numbers.py에 선언한 {text}이(가) 글에 없습니다."

@@ -453,6 +453,12 @@ BROKEN = [
     ("measured_checks", edit("check", "print(losses[-1])", "print('손실이 줄었습니다.')")),
     ("measured_checks", edit("check", "print(losses[-1])", "print(f'손실이 {2}배', sep='')")),
     ("measured_checks", edit("check", "\nprint(losses[-1])", "")),
+    # 출력한 허용 범위와 assert
+    ("limits_as_asserted", edit("check", "print(losses[-1])", "print(f'{losses} (0.5까지 허용)')")),
+    (
+        "limits_as_asserted",
+        edit("check", "print(losses[-1])", "gap = losses[0]\nprint(f'{gap} (처음보다 커야 함)')"),
+    ),
     # 글에 적힌 수
     ("prose_numbers_found", edit("questions", "3.0에서", "3.1에서")),
     ("prose_numbers_found", edit("questions", "67 %", "68 %")),
@@ -460,6 +466,8 @@ BROKEN = [
     ("prose_numbers_found", append("mistake", " 반은 50 %입니다.")),
     ("prose_numbers_found", append("mistake", " -3.0입니다.")),
     ("prose_numbers_found", append("summary", "\n- 손실은 0.34배입니다.")),
+    ("prose_numbers_found", append("summary", "\n- 77걸음을 걷습니다.")),
+    ("prose_numbers_found", append("summary", "\n- 표본은 6,001개입니다.")),
     # 링크와 그림
     ("neighbours", edit("links", "[이전](00_start.ipynb)", "이전")),
     ("neighbours", edit("links", "[다음](02_next.ipynb)", "다음")),
@@ -1051,6 +1059,20 @@ def test_first_use_is_glossed(prose, missing):
 def test_decimals_and_percentages_are_found(prose, found):
     texts = [number.text for number in rules.quantities.written(prose)]
     assert [text.replace(" ", "").replace("\\times", "×") for text in texts] == found
+
+
+@pytest.mark.parametrize(
+    ("prose", "found"),
+    [
+        ("25걸음, 5,000개, $n = 100$, $1{,}234$", ["25", "5,000", "100", "1,234"]),
+        ("9개, 3.5와 12.5, 67 %, 10-20%, `30`, 1.5e-10, $10^{-12}$", []),
+        ("07강, 12절, 그림 11, 연습 10, 50분, 15초, 1991-2020년, 2026년", []),
+        ("# 02. 제목 33\n\n| 44 | 55 |\n\n본문 66입니다.", ["66"]),
+        ("[77](88.html)과 <https://a.b/99>", ["77"]),
+    ],
+)
+def test_integers_are_found(prose, found):
+    assert [number.text for number in rules.quantities.counted(prose)] == found
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,12 @@ def by_numpy_fit(model):
     return np.polyfit(x, y, 1)
 
 
+def by_two_points(model):
+    """모양이 (1,)인 점 둘을 넣습니다."""
+    at_0, at_1 = (model(torch.tensor([value])).item() for value in (0.0, 1.0))
+    return at_1 - at_0, at_0
+
+
 def by_index_slices(x, y, batch_size, place):
     order = torch.randperm(len(x), device=place)
     x, y = x.to(place), y.to(place)
@@ -104,7 +110,7 @@ def with_sequential():
 
 OTHERS = {
     "02-1": [40.1, np.float64(40.106), torch.tensor(40.0)],
-    "02-2": [by_matrices, by_gradient, by_transposed_rows, by_numpy_fit],
+    "02-2": [by_matrices, by_gradient, by_transposed_rows, by_numpy_fit, by_two_points],
     "02-3": [
         by_index_slices,
         by_shuffled_copies,

@@ -23,7 +23,9 @@ FAULTS = {
             "check-fast",
         ),
         Fault("ablation-others", "batch_size=5000", "batch_size=200", "check-ablation"),
-        Fault("seven-metres", "* y_std + y_mean).item()", "* y_std).item() * 0", "check-seven"),
+        Fault("to-device", "detach().cpu()", 'detach().to("meta")', "to-device"),
+        Fault("seven-metres", "* y_std + y_mean).item()", "* y_std).item() * 0", "seven-metres"),
+        Fault("check-kinks", "(model(fine) * y_std + y_mean)", "cubic_sine(fine)", "check-kinks"),
     ],
     "deeper/02_nonlinear_regression_gpu.ipynb": [
         Fault(
@@ -60,8 +62,8 @@ FAULTS = {
         Fault("gradient-ratio", "first.abs()", "last.abs()", "gradient-ratio"),
         Fault("rewrite", "else b - W.sum", "else b + W.sum", "rewrite"),
         Fault("dead", "starts(2, 10)", "starts(2, 10) + 1", "dead"),
-        Fault("train-sgd", "momentum=momentum", "momentum=0.0", "check-sgd"),
-        Fault("count-kinks", "h > 0", "h > 9", "check-kinks"),
+        Fault("train-sgd", '"momentum": momentum', '"momentum": 0.0', "check-sgd"),
+        Fault("count-kinks", "h > 0", "h > 9", "count-kinks"),
         Fault("hinges", "torch.relu(v - places)", "v - places", "hinges"),
         Fault("wide", "/= 5.8", "/= 0.01", "check-wide"),
         Fault("clusters", "theta in trained_wide[:2]", "theta in theta_wide", "clusters"),
