@@ -179,10 +179,10 @@ def sliders(draw, *, panels=1, names=None, **ranges):
         draw: `draw(ax, **값)`으로 그림을 그리는 함수.
         panels: 그림의 수. 2 이상이면 `draw`가 `Axes`의 배열을 받습니다.
         names: 슬라이더에 적을 글. `{"w": "w (직선의 기울기)"}`처럼 씁니다.
-        ranges: 이름마다 `(가장 작은 값, 가장 큰 값, 처음 값)`. 범위를 60으로 나눈 만큼씩 움직입니다.
+        ranges: 이름마다 `(가장 작은 값, 가장 큰 값, 처음 값)`. 범위를 60으로 나눈 눈금마다 멈춥니다.
 
     Raises:
-        ValueError: 범위가 없거나, 처음 값이 범위의 밖에 있을 때.
+        ValueError: 범위가 없거나, 처음 값이 눈금에 없을 때.
     """
     import ipywidgets
     from IPython.display import display
@@ -190,8 +190,11 @@ def sliders(draw, *, panels=1, names=None, **ranges):
     if not ranges:
         raise ValueError("움직일 값의 범위가 있어야 합니다. 예: w=(-1, 4, 0)")
     for name, (low, high, start) in ranges.items():
-        if not low <= start <= high:
-            raise ValueError(f"{name}의 처음 값 {start}이(가) {low}와 {high} 사이에 없습니다.")
+        place = 60 * (start - low) / (high - low) if low < high else -1
+        if not (0 <= place <= 60 and np.isclose(place, round(place))):
+            raise ValueError(
+                f"{name}의 처음 값 {start}은(는) {low}와 {high} 사이의 눈금이 아닙니다."
+            )
     look = {"layout": ipywidgets.Layout(width="100%", max_width="560px"), "readout_format": ".2f"}
     look["style"] = {"description_width": "9em"}
     bars = {

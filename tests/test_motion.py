@@ -187,6 +187,10 @@ def test_impossible_ranges(shown):
         motion.sliders(draw)
     with pytest.raises(ValueError, match="w의 처음 값 9"):
         motion.sliders(draw, w=(-1, 5, 9))
+    with pytest.raises(ValueError, match="눈금이 아닙니다"):
+        motion.sliders(draw, w=(-1, 5, 0.03))
+    with pytest.raises(ValueError, match="눈금이 아닙니다"):
+        motion.sliders(draw, w=(1, 1, 1))
     assert not shown
 
 
